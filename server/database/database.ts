@@ -1,0 +1,52 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+import type { Turn } from './turn.ts'
+
+interface Opened {
+  readonly kysely: Kysely<Tables>
+  /** SQL for the database's own clock: integer milliseconds since 1970, UTC. What decides an expiry or a day takes the time from here. */
+  clock(): RawBuilder<number>
+  /** How far the clock is moved, in milliseconds; 0 save in tests. */
+  clockOffsetMs(): number
+  close(): Promise<void>
+}
+
+export interface SqliteDatabase extends Opened {
+  readonly kind: 'sqlite'
+  readonly file: string
+  readonly turn: Turn
+}
+
+export interface PostgresDatabase extends Opened {
+  readonly kind: 'postgres'
+  readonly url: string
+}
+
+export type Database = SqliteDatabase | PostgresDatabase
+
+export interface DatabaseOptions {
+  /** `postgres://…`, or the path of the embedded database's file. */
+  readonly location: string
+  /** Moves the database's clock, for tests; milliseconds, default 0. */
+  readonly clockOffsetMs?: () => number
+}
+
+/** Opens the database. Migrating it is the caller's; PostgreSQL is first asked by the first query. */
+export function openDatabase({ location, clockOffsetMs = () => 0 }: DatabaseOptions): Database {
+  if (/^postgres(ql)?:\/\//.test(location)) {
+    const { kysely, url } = openPostgres(location)
+    const clock = () => sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${clockOffsetMs()}::bigint)`
+    return { kind: 'postgres', kysely, url, clock, clockOffsetMs, close: () => kysely.destroy() }
+  }
+  const { kysely, file, turn } = openSqlite(location)
+  const clock = () => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${clockOffsetMs()})`
+  return { kind: 'sqlite', kysely, file, turn, clock, clockOffsetMs, close: () => kysely.destroy() }
+}
+
+/** The database's time: milliseconds since 1970, UTC. */
+export async function readClock(database: Database, kysely: Kysely<Tables> = database.kysely): Promise<number> {
+  const { rows } = await sql<{ now: number }>`select ${database.clock()} as now`.execute(kysely)
+  return rows[0]!.now
+}

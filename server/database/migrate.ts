@@ -1,0 +1,55 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import type { Database } from './database.ts'
+import * as accounts from './migrations/0001-accounts.ts'
+import * as keys from './migrations/0002-keys.ts'
+import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
+
+/** What a migration is told beside the connection: which column types this database has. */
+export interface ColumnTypes {
+  /** 64-bit. */
+  readonly integer: 'integer' | 'bigint'
+  readonly date: 'date' | 'timestamptz'
+  readonly boolean: 'integer' | 'boolean'
+}
+
+interface NumberedMigration {
+  up(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void>
+}
+
+/** In order. A released migration is never changed: a database that has run it would not get the change. */
+const migrations: Record<string, NumberedMigration> = {
+  '0001-accounts': accounts,
+  '0002-keys': keys,
+  '0003-knowledge-base': knowledgeBase,
+}
+
+/** Thrown for a database that a newer program has migrated. */
+export class NewerDatabaseError extends Error {
+  override name = 'NewerDatabaseError'
+}
+
+/**
+ * Brings the database to this program's schema and returns the names of what was run, in order. Processes that start together
+ * wait for one of them to do it. Throws NewerDatabaseError, having changed nothing, for a database newer than the program.
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  const types: ColumnTypes =
+    database.kind === 'postgres'
+      ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean' }
+      : { integer: 'integer', date: 'date', boolean: 'integer' }
+  const provided = Object.entries(migrations).map(([name, { up }]) => [name, { up: (kysely: Kysely<unknown>) => up(kysely, types) }])
+  const migrator = new Migrator({
+    db: database.kysely,
+    provider: { getMigrations: async () => Object.fromEntries(provided) },
+    migrationTableName: 'migration',
+    migrationLockTableName: 'migrationLock',
+  })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error === undefined) return results.map((result) => result.migrationName)
+  const missing = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
+  if (missing === null) throw error
+  throw new NewerDatabaseError(
+    `The database was migrated by a newer LeafPad (it has "${missing[1]}", this program knows up to "${Object.keys(migrations).at(-1)}"). Run that version or a newer one.`,
+  )
+}

@@ -1,0 +1,31 @@
+export interface KeyTables {
+  key: KeyTable
+  secret: SecretTable
+}
+
+/** A key: what its secrets stand for. Rows stay when a key is revoked. */
+export interface KeyTable {
+  /** `key_…` */
+  id: string
+  organizationId: string
+  /** The membership it was made under. No foreign key: when that row goes, the key is dead but still listed. */
+  memberId: string
+  /** Who made it. No foreign key, for the same reason. */
+  userId: string
+  name: string
+  createdAt: number
+  /** The instant from which it is refused; null: never. */
+  expiresAt: number | null
+  revokedAt: number | null
+  /** The user who revoked it. */
+  revokedBy: string | null
+}
+
+/** A secret of a key: only its hash. */
+export interface SecretTable {
+  /** SHA-256 of the whole secret, base64url without padding: 43 characters. */
+  hash: string
+  keyId: string
+  lastFour: string
+  createdAt: number
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+import pg from 'pg'
+import { type Database, openDatabase } from '../database/database.ts'
+import { migrate } from '../database/migrate.ts'
+import { type PostgresServer, startPostgres } from './postgres.ts'
+
+/** Every database LeafPad runs on: `for (const kind of databaseKinds) describe(kind, …)`. */
+export const databaseKinds = ['sqlite', 'postgres'] as const
+
+export type DatabaseKind = (typeof databaseKinds)[number]
+
+let server: Promise<PostgresServer> | undefined
+let template: Promise<string> | undefined
+let made = 0
+
+/** The server of the run (LEAFPAD_TEST_POSTGRES_URL), or one started for this test file alone. */
+function postgresServer(): Promise<PostgresServer> {
+  const url = process.env.LEAFPAD_TEST_POSTGRES_URL
+  server ??= url === undefined ? startPostgres() : Promise.resolve({ url, stop: async () => {} })
+  return server
+}
+
+after(async () => (await server)?.stop())
+
+/** The location of a new, empty database that is gone after the test. */
+export function createTestDatabase(kind: DatabaseKind, test: Pick<TestContext, 'after'>): Promise<string> {
+  return create(kind, test, async () => 'template0')
+}
+
+async function create(kind: DatabaseKind, test: Pick<TestContext, 'after'>, template: (url: string) => Promise<string>): Promise<string> {
+  if (kind === 'sqlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
+    test.after(() => rmSync(folder, { recursive: true, force: true }))
+    return join(folder, 'leafpad.db')
+  }
+  const { url } = await postgresServer()
+  const name = `leafpad_test_${process.pid}_${made++}`
+  await administer(url, `create database ${name} template ${await template(url)}`)
+  test.after(() => administer(url, `drop database if exists ${name} with (force)`))
+  return url.replace(/\/[^/]*$/, `/${name}`)
+}
+
+/** A new, migrated database, open until the test ends. */
+export async function openTestDatabase(
+  kind: DatabaseKind,
+  test: Pick<TestContext, 'after'>,
+  clockOffsetMs?: () => number,
+): Promise<Database> {
+  const location = await create(kind, test, haveTemplate)
+  const database = openDatabase({ location, ...(clockOffsetMs && { clockOffsetMs }) })
+  await migrate(database)
+  // Hooks run in the order they were added, so a file is removed before it is closed; both databases allow that.
+  test.after(() => database.close())
+  return database
+}
+
+/** Where to open `database` from another process. */
+export function locationOf(database: Database): string {
+  return database.kind === 'sqlite' ? database.file : database.url
+}
+
+/** Makes the migrated template once a run, and returns its name. */
+function haveTemplate(url: string): Promise<string> {
+  template ??= makeTemplate(url)
+  return template
+}
+
+async function makeTemplate(url: string): Promise<string> {
+  const name = 'leafpad_template'
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    // Test files are processes of their own: one makes the template, the others wait.
+    await client.query('select pg_advisory_lock(7301)')
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
+    if (rowCount === 0) {
+      await client.query(`create database ${name}`)
+      const database = openDatabase({ location: url.replace(/\/[^/]*$/, `/${name}`) })
+      await migrate(database)
+      await database.close()
+    }
+  } finally {
+    await client.end()
+  }
+  return name
+}
+
+async function administer(url: string, statement: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
