@@ -16,7 +16,7 @@ export class StandbyError extends Error {
 }
 
 /** Settings of every connection to PostgreSQL: integers as numbers, waits bounded, standbys refused. */
-export function postgresPoolConfig(url: string): pg.PoolConfig {
+function postgresPoolConfig(url: string): pg.PoolConfig {
   return {
     connectionString: url,
     application_name: 'leafpad',
@@ -42,9 +42,20 @@ export interface PostgresOpened {
   readonly url: string
 }
 
-/** Opens a pool of at most 10 connections; none is made before the first query. Idle connections that break are dropped silently. */
-export function openPostgres(url: string): PostgresOpened {
-  const pool = new pg.Pool({ ...postgresPoolConfig(url), max: 10 })
+/**
+ * A pool of connections with the settings of `postgresPoolConfig`. A connection that breaks, idle or in use, is dropped: whoever used
+ * it has its query rejected, and the next one gets a new connection.
+ */
+export function createPool(url: string, settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...postgresPoolConfig(url), ...settings })
   pool.on('error', () => {})
+  // The pool listens only while a connection is idle; without a listener of its own, a broken one in use would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/** Opens a pool of at most 10 connections; none is made before the first query. */
+export function openPostgres(url: string): PostgresOpened {
+  const pool = createPool(url, { max: 10 })
   return { kysely: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), url }
 }

@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sql } from 'kysely'
+import type { Database } from '../database/database.ts'
+import { readClock } from '../database/database.ts'
+import type { Role } from '../organizations/roles.ts'
+import type { Seen } from '../testing/gate-process.ts'
+import { type GateServer, startGateServer } from '../testing/gate-server.ts'
+import { type SeededKey, seedKey } from '../testing/seed.ts'
+import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { endOfDay } from './day.ts'
+import { GateUnavailableError } from './gate.ts'
+import { openGate } from './open-gate.ts'
+import { createQueue } from './queue.ts'
+import type { Asked } from './verdict.ts'
+
+const quota = 2_000
+
+function ask(key: SeededKey, permission: Asked['permission'] = 'documents:read', address = '192.0.2.1'): Asked {
+  return { secretHash: key.secretHash, permission, address }
+}
+
+function countOf(seen: readonly Seen[], answer: string): number {
+  return seen.filter((one) => one.answer === answer).length
+}
+
+async function usedByDay(database: Database, keyId: string): Promise<Record<string, number>> {
+  const rows = await database.kysely.selectFrom('usage').select(['day', 'used']).where('keyId', '=', keyId).orderBy('day').execute()
+  return Object.fromEntries(rows.map(({ day, used }) => [day, used]))
+}
+
+/** The total of all days, for tests that may run over a real midnight. */
+async function usedInAll(database: Database, keyId: string): Promise<number> {
+  return Object.values(await usedByDay(database, keyId)).reduce((sum, used) => sum + used, 0)
+}
+
+/**
+ * Noon of the next day, so that nothing here depends on when the tests run: real midnights are half a day away from the moved clock.
+ */
+function toNoon(): number {
+  const now = Date.now()
+  return now - (now % 86_400_000) + 86_400_000 + 43_200_000 - now
+}
+
+for (const kind of databaseKinds) {
+  // On PostgreSQL, where copies of the server share the database, everything is asked of two processes.
+  const processes = kind === 'postgres' ? 2 : 1
+
+  async function setUp(t: Parameters<typeof openTestDatabase>[1], ofQuota = quota) {
+    const clockOffsetMs = toNoon()
+    const database = await openTestDatabase(kind, t, () => clockOffsetMs)
+    const servers = await Promise.all(Array.from({ length: processes }, () => startGateServer(database, ofQuota, t)))
+    await Promise.all(servers.map((server) => server.moveClock(clockOffsetMs)))
+    return { database, servers, clockOffsetMs }
+  }
+
+  async function flood(servers: readonly GateServer[], asked: readonly Asked[], count: number, connections = 64): Promise<Seen[]> {
+    const share = { asked, count: count / servers.length, connections: connections / servers.length }
+    return (await Promise.all(servers.map((server) => server.flood(share)))).flat()
+  }
+
+  describe(`the gate on ${kind}`, () => {
+    it('admits exactly the quota of 10,000 requests over 64 connections', async (t) => {
+      const { database, servers } = await setUp(t)
+      const key = await seedKey(database)
+      const seen = await flood(servers, [ask(key)], 10_000)
+      assert.equal(countOf(seen, 'admitted'), quota)
+      assert.equal(countOf(seen, 'quota_exceeded'), 8_000)
+      assert.deepEqual(Object.values(await usedByDay(database, key.keyId)), [quota])
+    })
+
+    it('keeps 50 keys apart: each gets exactly its own quota, whichever permissions are mixed', async (t) => {
+      const { database, servers } = await setUp(t, 60)
+      const keys = await Promise.all(Array.from({ length: 50 }, () => seedKey(database)))
+      const asked = keys.flatMap((key, index) => [ask(key), ask(key, 'documents:write', `192.0.2.${index}`)])
+      const seen = await flood(servers, asked, 8_000)
+      for (const { secretHash, keyId } of keys) {
+        const ofKey = seen.filter((one) => one.secretHash === secretHash)
+        assert.equal(countOf(ofKey, 'admitted'), 60)
+        assert.equal(await usedInAll(database, keyId), 60)
+      }
+    })
+
+    it('counts a refusal nowhere: what the role may not do, revoked, expired and unknown leave no trace', async (t) => {
+      const { database, servers, clockOffsetMs } = await setUp(t)
+      const now = Date.now() + clockOffsetMs
+      const viewer = await seedKey(database, { role: 'viewer' })
+      const expired = await seedKey(database, { expiresAt: now })
+      const revoked = await seedKey(database)
+      await database.kysely.updateTable('key').set({ revokedAt: now }).where('id', '=', revoked.keyId).execute()
+      const unknown = { ...viewer, secretHash: 'x'.repeat(43) }
+      const seen = await flood(servers, [ask(viewer, 'documents:write'), ask(expired), ask(revoked), ask(unknown)], 400)
+      const answers = ['missing_permission', 'key_expired', 'key_revoked', 'invalid_key']
+      assert.deepEqual(
+        answers.map((answer) => countOf(seen, answer)),
+        [100, 100, 100, 100],
+      )
+      assert.equal((await database.kysely.selectFrom('usage').selectAll().execute()).length, 0)
+    })
+
+    it('starts a new count at midnight, and a clock that steps back refunds nothing', async (t) => {
+      const { database, servers, clockOffsetMs } = await setUp(t, 10)
+      const key = await seedKey(database)
+      const noon = Date.now() + clockOffsetMs
+      const today = new Date(noon).toISOString().slice(0, 10)
+      const tomorrow = new Date(noon + 86_400_000).toISOString().slice(0, 10)
+      const move = (offset: number) => Promise.all(servers.map((server) => server.moveClock(offset)))
+      assert.equal(countOf(await flood(servers, [ask(key)], 20, 2), 'admitted'), 10)
+      await move(clockOffsetMs + endOfDay(today) - noon + 60_000)
+      const seen = await flood(servers, [ask(key)], 6, 2)
+      assert.deepEqual([countOf(seen, 'admitted'), ...new Set(seen.map((one) => one.day))], [6, tomorrow])
+      await move(clockOffsetMs)
+      const back = await flood(servers, [ask(key)], 20, 2)
+      assert.deepEqual([countOf(back, 'admitted'), ...new Set(back.map((one) => one.day))], [4, tomorrow])
+      assert.deepEqual(await usedByDay(database, key.keyId), { [today]: 10, [tomorrow]: 10 })
+    })
+
+    it('grants each day its quota and no more while midnight passes during a flood', async (t) => {
+      const { database, servers, clockOffsetMs } = await setUp(t, 500)
+      const key = await seedKey(database)
+      const noon = Date.now() + clockOffsetMs
+      const midnight = endOfDay(new Date(noon).toISOString().slice(0, 10))
+      await Promise.all(servers.map((server) => server.moveClock(clockOffsetMs + midnight - noon - 400)))
+      const seen: Seen[] = []
+      while (new Set(seen.filter((one) => one.answer === 'admitted').map((one) => one.day)).size < 2) {
+        seen.push(...(await flood(servers, [ask(key)], 2_000)))
+      }
+      seen.push(...(await flood(servers, [ask(key)], 2_000)))
+      const byDay = Object.groupBy(
+        seen.filter((one) => one.answer === 'admitted'),
+        (one) => one.day!,
+      )
+      const admitted = Object.fromEntries(Object.entries(byDay).map(([day, ofDay]) => [day, ofDay!.length]))
+      assert.deepEqual(admitted, await usedByDay(database, key.keyId))
+      assert.deepEqual(Object.values(admitted), [500, 500])
+    })
+
+    it('keeps the count across a restart', async (t) => {
+      const { database, servers, clockOffsetMs } = await setUp(t, 100)
+      const key = await seedKey(database)
+      assert.equal(countOf(await flood(servers, [ask(key)], 60, 2), 'admitted'), 60)
+      await servers[0]!.stop()
+      const restarted = await startGateServer(database, 100, t)
+      await restarted.moveClock(clockOffsetMs)
+      assert.equal(countOf(await flood([restarted], [ask(key)], 60, 2), 'admitted'), 40)
+    })
+
+    const endings: Record<string, { end(database: Database, key: SeededKey): Promise<unknown>; code: string }> = {
+      'a revoke': {
+        end: (database, key) => database.kysely.updateTable('key').set({ revokedAt: 1 }).where('id', '=', key.keyId).execute(),
+        code: 'key_revoked',
+      },
+      'a removal': {
+        end: (database, key) => database.kysely.deleteFrom('member').where('id', '=', key.memberId).execute(),
+        code: 'key_owner_left',
+      },
+      'a removal and a new membership of the same user': {
+        end: async (database, key) => {
+          const row = await database.kysely.selectFrom('member').selectAll().where('id', '=', key.memberId).executeTakeFirstOrThrow()
+          await database.kysely.deleteFrom('member').where('id', '=', key.memberId).execute()
+          await database.kysely
+            .insertInto('member')
+            .values({ ...row, id: `${row.id}_2` })
+            .execute()
+        },
+        code: 'key_owner_left',
+      },
+      'a lowered role': {
+        end: (database, key) =>
+          database.kysely
+            .updateTable('member')
+            .set({ role: 'viewer' satisfies Role })
+            .where('id', '=', key.memberId)
+            .execute(),
+        code: 'missing_permission',
+      },
+      'the deletion of the account': {
+        end: (database, key) => database.kysely.deleteFrom('user').where('id', '=', key.userId).execute(),
+        code: 'key_owner_left',
+      },
+      'the deletion of the organization': {
+        end: (database, key) => database.kysely.deleteFrom('organization').where('id', '=', key.organizationId).execute(),
+        code: 'invalid_key',
+      },
+    }
+    for (const [ending, { end, code }] of Object.entries(endings)) {
+      it(`admits nothing that begins after ${ending} was acknowledged during a flood`, async (t) => {
+        const { database, servers } = await setUp(t, 1_000_000)
+        const key = await seedKey(database)
+        const running = flood(servers, [ask(key, 'documents:write')], 12_000)
+        await untilUsed(database, key.keyId)
+        await end(database, key)
+        const acknowledgedAt = process.hrtime.bigint()
+        const seen = [...(await running), ...(await flood(servers, [ask(key, 'documents:write')], 100))]
+        const later = seen.filter((one) => one.begunAt > acknowledgedAt)
+        assert.ok(later.length >= 100 && countOf(seen, 'admitted') > 0)
+        assert.deepEqual([...new Set(later.map((one) => one.answer))], [code])
+      })
+    }
+
+    it('admits nothing that begins at or after the expiry, with nobody doing anything', async (t) => {
+      const { database, servers, clockOffsetMs } = await setUp(t, 1_000_000)
+      const expiresAt = (await readClock(database)) + 300
+      const key = await seedKey(database, { expiresAt })
+      const seen: Seen[] = []
+      do seen.push(...(await flood(servers, [ask(key)], 2_000)))
+      while (countOf(seen, 'key_expired') === 0)
+      const late = seen.filter((one) => one.begunAtMs + clockOffsetMs >= expiresAt)
+      assert.ok(countOf(seen, 'admitted') > 0)
+      assert.deepEqual([...new Set(late.map((one) => one.answer))], ['key_expired'])
+    })
+
+    it('tells the last use exactly, also of the batch in which the quota runs out', async (t) => {
+      const { database, clockOffsetMs } = await setUp(t)
+      const gate = openGate(database, { dailyQuota: 3 })
+      t.after(() => gate.close())
+      const key = await seedKey(database)
+      const before = Date.now() + clockOffsetMs
+      const verdicts = await gate.decide(
+        ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'].map((address) => ask(key, 'documents:read', address)),
+      )
+      assert.deepEqual(
+        verdicts.map((verdict) => verdict.admitted),
+        [true, true, true, false],
+      )
+      assert.deepEqual(
+        verdicts.map((verdict) => 'count' in verdict && verdict.count.used),
+        [1, 2, 3, 3],
+      )
+      const usage = await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', key.keyId).executeTakeFirstOrThrow()
+      assert.equal(usage.lastUsedAddress, '192.0.2.3')
+      assert.ok(usage.lastUsedAt >= before && usage.lastUsedAt <= Date.now() + clockOffsetMs)
+      await gate.decide([ask(key, 'documents:read', '192.0.2.9')])
+      const after = await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', key.keyId).executeTakeFirstOrThrow()
+      assert.deepEqual(after, usage)
+    })
+
+    it('gives one quota to all secrets of a key, also within one batch', async (t) => {
+      const { database } = await setUp(t)
+      const gate = openGate(database, { dailyQuota: 3 })
+      t.after(() => gate.close())
+      const key = await seedKey(database)
+      const second = { ...key, secretHash: 's'.repeat(43) }
+      await database.kysely
+        .insertInto('secret')
+        .values({ hash: second.secretHash, keyId: key.keyId, lastFour: '0000', createdAt: 1 })
+        .execute()
+      const verdicts = await gate.decide([ask(key), ask(second), ask(key), ask(second)])
+      assert.equal(verdicts.filter((verdict) => verdict.admitted).length, 3)
+      assert.equal(await usedInAll(database, key.keyId), 3)
+    })
+
+    it('lets a lowered quota act at once and never counts down', async (t) => {
+      const { database } = await setUp(t)
+      const key = await seedKey(database)
+      for (const [dailyQuota, admitted] of [
+        [10, 8],
+        [5, 0],
+        [12, 4],
+      ] as const) {
+        const gate = openGate(database, { dailyQuota })
+        const verdicts = await gate.decide(Array.from({ length: 8 }, () => ask(key)))
+        assert.equal(verdicts.filter((verdict) => verdict.admitted).length, admitted)
+        await gate.close()
+      }
+      assert.equal(await usedInAll(database, key.keyId), 12)
+    })
+
+    it('turns no other key away while one is flooded', async (t) => {
+      const { database } = await setUp(t)
+      const gate = openGate(database, { dailyQuota: quota })
+      t.after(() => gate.close())
+      const queue = createQueue({ gate, maxWaiting: 400 })
+      const [flooded, ...others] = await Promise.all(Array.from({ length: 51 }, () => seedKey(database)))
+      const ofFlooded = Array.from({ length: 5_000 }, () => queue.decide(ask(flooded!)).catch(() => undefined))
+      const verdicts = await Promise.all(others.map((key) => queue.decide(ask(key))))
+      assert.ok(verdicts.every((verdict) => verdict.admitted))
+      const answered = (await Promise.all(ofFlooded)).filter((verdict) => verdict?.admitted)
+      assert.equal(answered.length, 100)
+    })
+
+    it('gives no verdict when the database cannot be asked, and counts afterwards as if nothing had been', async (t) => {
+      const { database } = await setUp(t)
+      const gate = openGate(database, { dailyQuota: 10 })
+      t.after(() => gate.close())
+      const key = await seedKey(database)
+      await database.kysely.schema.alterTable('usage').renameTo('elsewhere').execute()
+      await assert.rejects(gate.decide([ask(key)]), GateUnavailableError)
+      await database.kysely.schema.alterTable('elsewhere').renameTo('usage').execute()
+      const [verdict] = await gate.decide([ask(key)])
+      assert.ok(verdict?.admitted && verdict.count.used === 1)
+    })
+  })
+}
+
+describe('the gate on postgres, cut off', () => {
+  it('answers at most what it counted, and counts at most what it answered or left unknown', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const servers = await Promise.all([1, 2].map(() => startGateServer(database, 100_000, t)))
+    const key = await seedKey(database)
+    let running = true
+    const floods = Promise.all(servers.map((server) => server.flood({ asked: [ask(key)], count: 8_000, connections: 32 }))).finally(() => {
+      running = false
+    })
+    let cuts = 0
+    while (running) {
+      const { rows } = await cut(database)
+      cuts += rows.length
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    const seen = (await floods).flat()
+    const [answered, unknown, counted] = [countOf(seen, 'admitted'), countOf(seen, 'unknown'), await usedInAll(database, key.keyId)]
+    assert.ok(cuts > 0 && unknown > 0, `cuts ${cuts}, unknown ${unknown}`)
+    assert.ok(answered <= counted && counted <= answered + unknown, `answered ${answered}, counted ${counted}, unknown ${unknown}`)
+  })
+})
+
+/** Ends every other connection to the database, as a failing network would. */
+async function cut(database: Database) {
+  return sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+    database.kysely,
+  )
+}
+
+async function untilUsed(database: Database, keyId: string) {
+  while ((await usedInAll(database, keyId)) === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+}

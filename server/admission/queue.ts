@@ -1,0 +1,109 @@
+import type { Gate } from './gate.ts'
+import type { Asked, Verdict } from './verdict.ts'
+
+/** Rejected with when too many wait already. Nothing was counted. */
+export class QueueFullError extends Error {
+  override name = 'QueueFullError'
+}
+
+export interface QueueOptions {
+  readonly gate: Gate
+  /** Requests that may wait at once, all keys together; default 10,000. */
+  readonly maxWaiting?: number
+  /** Requests that may wait at once with the same secret; default a quarter of `maxWaiting`. */
+  readonly maxWaitingPerSecret?: number
+  /** Requests decided together; default 512. */
+  readonly maxBatch?: number
+}
+
+export interface Queue {
+  /**
+   * The verdict for one request, decided together with what else is waiting. Rejects with QueueFullError when too much waits
+   * (all in all, or with this secret, so that a flood on one key turns no other away) and with GateUnavailableError when there
+   * is no verdict.
+   */
+  decide(asked: Asked): Promise<Verdict>
+  /** How many wait for their batch. */
+  waiting(): number
+  /** Resolves when all that was asked is answered. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly asked: Asked
+  resolve(verdict: Verdict): void
+  reject(error: unknown): void
+}
+
+/**
+ * Collects requests into batches (group commit). Idle, it waits for nothing but the end of the event loop's turn, so a lone
+ * request pays one commit; while as many batches as the gate allows are under way, everything that arrives waits and makes the next
+ * one. First come, first served.
+ */
+export function createQueue({
+  gate,
+  maxWaiting = 10_000,
+  maxWaitingPerSecret = Math.ceil(maxWaiting / 4),
+  maxBatch = 512,
+}: QueueOptions): Queue {
+  let waiting: Waiting[] = []
+  const waitingBySecret = new Map<string, number>()
+  let inFlight = 0
+  let scheduled = false
+  let drained: (() => void) | undefined
+
+  function decide(asked: Asked): Promise<Verdict> {
+    const ofSecret = waitingBySecret.get(asked.secretHash) ?? 0
+    if (waiting.length >= maxWaiting) return Promise.reject(new QueueFullError('too many requests wait for a verdict'))
+    if (ofSecret >= maxWaitingPerSecret) return Promise.reject(new QueueFullError('too many requests with this key wait for a verdict'))
+    waitingBySecret.set(asked.secretHash, ofSecret + 1)
+    return new Promise((resolve, reject) => {
+      waiting.push({ asked, resolve, reject })
+      schedule()
+    })
+  }
+
+  function schedule() {
+    if (scheduled || inFlight >= gate.maxInFlight || waiting.length === 0) return
+    scheduled = true
+    setImmediate(dispatch)
+  }
+
+  function dispatch() {
+    scheduled = false
+    if (inFlight >= gate.maxInFlight || waiting.length === 0) return
+    const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch)
+    waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch)
+    for (const { asked } of batch) {
+      const left = waitingBySecret.get(asked.secretHash)! - 1
+      if (left === 0) waitingBySecret.delete(asked.secretHash)
+      else waitingBySecret.set(asked.secretHash, left)
+    }
+    inFlight++
+    answer(batch)
+    schedule()
+  }
+
+  async function answer(batch: readonly Waiting[]) {
+    try {
+      const verdicts = await gate.decide(batch.map(({ asked }) => asked))
+      for (let position = 0; position < batch.length; position++) batch[position]!.resolve(verdicts[position]!)
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+    inFlight--
+    schedule()
+    if (inFlight === 0 && waiting.length === 0) drained?.()
+  }
+
+  return {
+    decide,
+    waiting: () => waiting.length,
+    close: () =>
+      inFlight === 0 && waiting.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            drained = resolve
+          }),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+import type { Permission } from '../organizations/roles.ts'
+import { type FoundKey, type Refused, refuse } from './verdict.ts'
+
+/**
+ * Asks once more, inside the transaction that writes, whether a key may still do what it was admitted for: undefined if so,
+ * else why not. The key and its membership are locked until the transaction ends, so that a revoke, a lowered role or a
+ * removal which is acknowledged meanwhile has waited for this write, and one acknowledged before refuses it. Counts nothing.
+ */
+export async function recheckKey(
+  database: Database,
+  transaction: Transaction<Tables>,
+  key: Pick<FoundKey, 'keyId'>,
+  permission: Permission,
+): Promise<Refused | undefined> {
+  const columns = ['key.id as keyId', 'key.organizationId', 'key.memberId', 'key.userId', 'key.expiresAt', 'key.revokedAt'] as const
+  const locked = await transaction
+    .selectFrom('key')
+    .innerJoin('member', 'member.id', 'key.memberId')
+    .select([...columns, 'member.role'])
+    .where('key.id', '=', key.keyId)
+    .forShare()
+    .executeTakeFirst()
+  // After the locks were had: waiting for them must not make the time older than the verdict.
+  const { now } = await transaction.selectNoFrom(database.clock().as('now')).executeTakeFirstOrThrow()
+  if (locked !== undefined) return refuse(locked, permission, now)
+  const found = await transaction.selectFrom('key').select(columns).where('key.id', '=', key.keyId).executeTakeFirst()
+  return refuse(found && { ...found, role: null }, permission, now)
+}

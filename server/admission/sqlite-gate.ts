@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads'
+import type { SqliteDatabase } from '../database/database.ts'
+import { type Grant, groupBatch, judge } from './batch.ts'
+import { type Gate, GateUnavailableError } from './gate.ts'
+import type { SqliteBatch, SqliteOutcome } from './sqlite-batch.ts'
+import type { SqliteGateAnswer } from './sqlite-gate-worker.ts'
+import type { Asked, FoundKey, Verdict } from './verdict.ts'
+
+/**
+ * The gate of the embedded database: a connection of its own in a thread of its own, so that the sync to disk of a commit
+ * stalls no request. It takes turns with the other users of the file in this process. A thread that died is replaced at the
+ * next batch.
+ */
+export function createSqliteGate(database: SqliteDatabase, quota: number): Gate {
+  let thread: Thread | undefined
+
+  async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
+    const groups = groupBatch(batch)
+    const message: SqliteBatch = {
+      secretHashes: groups.map((group) => group.secretHash),
+      permissions: groups.map((group) => group.permission),
+      addresses: groups.map((group) => group.address),
+      counts: groups.map((group) => group.positions.length),
+      quota,
+      clockOffsetMs: database.clockOffsetMs(),
+    }
+    const outcome = await ask(message)
+    const keys = new Map<string, FoundKey>()
+    const grants = new Map<string, Grant>()
+    groups.forEach(({ secretHash }, group) => {
+      const key = outcome.keys[outcome.keyPositions[group]!]
+      if (key !== undefined) keys.set(secretHash, key)
+    })
+    outcome.keys.forEach(({ keyId }, position) => {
+      const day = outcome.days[position]
+      if (day != null) grants.set(keyId, { day, usedBefore: outcome.usedBefore[position]!, granted: outcome.granted[position]! })
+    })
+    return judge(groups, { now: outcome.now, quota, keys, grants })
+  }
+
+  async function ask(message: SqliteBatch): Promise<SqliteOutcome> {
+    let release: () => void
+    try {
+      release = await database.turn.take()
+    } catch (error) {
+      throw new GateUnavailableError('the embedded database was not free', { cause: error })
+    }
+    try {
+      thread ??= new Thread(database.file, (ended) => {
+        if (thread === ended) thread = undefined
+      })
+      const answer = await thread.ask(message)
+      if ('error' in answer) throw new GateUnavailableError(`the embedded database could not be asked: ${answer.error}`)
+      return answer.outcome
+    } finally {
+      release()
+    }
+  }
+
+  return {
+    maxInFlight: 1,
+    decide,
+    async close() {
+      const release = await database.turn.take()
+      await thread?.close()
+      release()
+    },
+  }
+}
+
+/** The gate's thread, asked one batch at a time. */
+class Thread {
+  readonly #worker: Worker
+  readonly #ended: Promise<void>
+  #answered: { resolve(answer: SqliteGateAnswer): void; reject(error: Error): void } | undefined
+
+  constructor(file: string, onEnd: (ended: Thread) => void) {
+    this.#worker = new Worker(new URL('./sqlite-gate-worker.ts', import.meta.url), { workerData: { file } })
+    this.#worker.on('message', (answer: SqliteGateAnswer) => this.#settle()?.resolve(answer))
+    this.#worker.on('error', (error) => {
+      onEnd(this)
+      this.#settle()?.reject(new GateUnavailableError('the gate failed', { cause: error }))
+    })
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        onEnd(this)
+        this.#settle()?.reject(new GateUnavailableError('the gate ended'))
+        resolve()
+      })
+    })
+  }
+
+  ask(batch: SqliteBatch): Promise<SqliteGateAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#answered = { resolve, reject }
+      this.#worker.postMessage(batch)
+    })
+  }
+
+  close(): Promise<void> {
+    this.#worker.postMessage('close')
+    return this.#ended
+  }
+
+  #settle() {
+    const answered = this.#answered
+    this.#answered = undefined
+    return answered
+  }
+}
