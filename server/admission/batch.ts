@@ -42,7 +42,7 @@ export interface Outcome {
   readonly quota: number
   /** By the secret's hash. */
   readonly keys: ReadonlyMap<string, FoundKey>
-  /** By the key's id; every key that had an eligible request is in it. */
+  /** By the key's id; every key that is not revoked, expired or without its membership is in it. */
   readonly grants: ReadonlyMap<string, Grant>
 }
 
@@ -53,12 +53,17 @@ export function judge(groups: readonly Group[], { now, quota, keys, grants }: Ou
   for (const { secretHash, permission, positions } of groups) {
     const found = keys.get(secretHash)
     const refused = refuse(found, permission, now)
-    if (refused !== undefined) {
+    if (refused !== undefined && refused.code !== 'missing_permission') {
       for (const position of positions) verdicts[position] = refused
       continue
     }
     const key = found as FoundKey & { readonly role: Role }
     const { day, usedBefore, granted } = grants.get(key.keyId)!
+    if (refused !== undefined) {
+      const told = { ...refused, count: { day, now, quota, used: usedBefore + granted } }
+      for (const position of positions) verdicts[position] = told
+      continue
+    }
     let admitted = admittedByKey.get(key.keyId) ?? 0
     for (const position of positions) {
       verdicts[position] =

@@ -235,6 +235,22 @@ for (const kind of databaseKinds) {
       assert.deepEqual(after, usage)
     })
 
+    it('tells a valid key that lacks the permission what it has used, counting nothing', async (t) => {
+      const { database } = await setUp(t)
+      const gate = openGate(database, { dailyQuota: 5 })
+      t.after(() => gate.close())
+      const key = await seedKey(database, { role: 'viewer' })
+      const [before] = await gate.decide([ask(key, 'documents:write')])
+      const [first, refused, second] = await gate.decide([ask(key), ask(key, 'documents:write'), ask(key)])
+      assert.ok(before && 'count' in before && before.count && refused && 'count' in refused && refused.count)
+      assert.deepEqual([before.admitted, before.count.used], [false, 0])
+      assert.deepEqual(
+        [first?.admitted, second?.admitted, refused.admitted, refused.count.used, refused.count.quota],
+        [true, true, false, 2, 5],
+      )
+      assert.equal(await usedInAll(database, key.keyId), 2)
+    })
+
     it('gives one quota to all secrets of a key, also within one batch', async (t) => {
       const { database } = await setUp(t)
       const gate = openGate(database, { dailyQuota: 3 })

@@ -17,8 +17,8 @@ const answerTimeoutMs = 10_000
 /**
  * Decides a batch in one autocommitted statement.
  *
- * `asked` are the groups of the batch, in order; `eligible` the ones that nothing but the quota can refuse, by the rule of
- * `refuse` (the gate compares the two). `counted` grants each key what is left of its day, up to what is asked: rows are locked in
+ * `asked` are the groups of the batch, in order; `live` those of keys that are not dead, with how many requests up to there nothing but
+ * the quota can refuse, by the rule of `refuse` (the gate compares the two). `counted` grants each key what is left of its day, up to what is asked: rows are locked in
  * the order of the keys' ids, a row that is full is not written again. The day is never earlier than the key's last counted one.
  * A key's last address is that of its last granted group.
  */
@@ -40,42 +40,44 @@ found as materialized (
   join key k on k.id = s."keyId"
   left join member m on m.id = k."memberId"
 ),
-eligible as materialized (
+live as materialized (
   select f."keyId", a.address, a.position,
-    sum(a.count) over (partition by f."keyId" order by a.position) as upto
+    sum(case when f.role = any (string_to_array(a.roles, ',')) then a.count else 0 end) over (partition by f."keyId" order by a.position) as upto
   from asked a
   join found f on f.hash = a.hash
   cross join today
   where f."revokedAt" is null
     and (f."expiresAt" is null or f."expiresAt" > today.now)
-    and f.role = any (string_to_array(a.roles, ','))
+    and f.role is not null
 ),
 wanted as materialized (
-  select e."keyId", least(max(e.upto), $5::int)::int as count, max(e.upto)::int as eligible,
-    greatest(today.day, (select max(u.day) from usage u where u."keyId" = e."keyId")) as day
-  from eligible e cross join today
-  group by e."keyId", today.day
+  select l."keyId", least(max(l.upto), $5::int)::int as count, max(l.upto)::int as eligible,
+    greatest(today.day, (select max(u.day) from usage u where u."keyId" = l."keyId")) as day
+  from live l cross join today
+  group by l."keyId", today.day
 ),
 counted as (
   insert into usage as u ("keyId", day, used, "lastGranted", "lastUsedAt", "lastUsedAddress")
   select w."keyId", w.day, w.count, w.count, today.now,
-    (select e.address from eligible e where e."keyId" = w."keyId" and e.upto >= w.count order by e.position limit 1)
+    (select l.address from live l where l."keyId" = w."keyId" and l.upto >= w.count order by l.position limit 1)
   from wanted w cross join today
+  where w.count > 0
   order by w."keyId"
   on conflict ("keyId", day) do update set
     used = least(u.used + excluded.used, $5::int),
     "lastGranted" = least(excluded.used, $5::int - u.used),
     "lastUsedAt" = greatest(u."lastUsedAt", excluded."lastUsedAt"),
     "lastUsedAddress" = (
-      select e.address from eligible e
-      where e."keyId" = excluded."keyId" and e.upto >= least(excluded.used, $5::int - u.used)
-      order by e.position limit 1
+      select l.address from live l
+      where l."keyId" = excluded."keyId" and l.upto >= least(excluded.used, $5::int - u.used)
+      order by l.position limit 1
     )
   where u.used < $5::int
   returning u."keyId", u.used, u."lastGranted"
 )
 select f.hash, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt",
-  today.now, w.day, w.eligible, c.used, c."lastGranted"
+  today.now, w.day, w.eligible, c.used, c."lastGranted",
+  case when w.eligible = 0 then coalesce((select u.used from usage u where u."keyId" = w."keyId" and u.day = w.day), 0) end
 from found f
 cross join today
 left join wanted w on w."keyId" = f."keyId"
@@ -95,6 +97,7 @@ type Row = [
   eligible: number | null,
   used: number | null,
   granted: number | null,
+  usedUncounted: number | null,
 ]
 
 /** The gate on PostgreSQL: a few connections of its own, one statement a batch, each committed as durably as the server is set to. */
@@ -109,13 +112,28 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
     const eligible = new Map<string, number>()
     let now = 0
     for (const row of rows) {
-      const [hash, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, rowNow, day, eligibleCount, used, granted] = row
+      const [
+        hash,
+        keyId,
+        organizationId,
+        memberId,
+        userId,
+        role,
+        expiresAt,
+        revokedAt,
+        rowNow,
+        day,
+        eligibleCount,
+        used,
+        granted,
+        usedUncounted,
+      ] = row
       now = rowNow
       keys.set(hash, { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt })
       if (day === null || eligibleCount === null) continue
-      eligible.set(keyId, eligibleCount)
-      // No row was written: the day was full.
-      grants.set(keyId, { day, usedBefore: used === null ? quota : used - granted!, granted: granted ?? 0 })
+      if (eligibleCount > 0) eligible.set(keyId, eligibleCount)
+      // Where something was eligible and nothing written, the day was full.
+      grants.set(keyId, { day, usedBefore: used === null ? (usedUncounted ?? quota) : used - granted!, granted: granted ?? 0 })
     }
     compare(groups, now, keys, eligible)
     return judge(groups, { now, quota, keys, grants })

@@ -79,12 +79,15 @@ export function createSqliteDecider(connection: DatabaseSync): (batch: SqliteBat
       }
       keyPositions.push(position)
       const key = keys[position]
-      if (key === undefined || refuse(key, batch.permissions[group]!, now) !== undefined) continue
+      if (key === undefined) continue
+      const refused = refuse(key, batch.permissions[group]!, now)
+      if (refused !== undefined && refused.code !== 'missing_permission') continue
       let counting = countings[position]
       if (counting === undefined) {
         counting = startCounting(key.keyId, now)
         countings[position] = counting
       }
+      if (refused !== undefined) continue
       const left = batch.quota - counting.usedBefore - counting.granted
       if (left <= 0) continue
       counting.granted += Math.min(left, batch.counts[group]!)

@@ -42,7 +42,13 @@ export interface Admitted {
 export type Refusal =
   | { readonly code: 'invalid_key' }
   | { readonly code: 'key_revoked' | 'key_expired' | 'key_owner_left'; readonly key: FoundKey }
-  | { readonly code: 'missing_permission'; readonly key: FoundKey & { readonly role: Role }; readonly permission: Permission }
+  | {
+      readonly code: 'missing_permission'
+      readonly key: FoundKey & { readonly role: Role }
+      readonly permission: Permission
+      /** The gate tells it, since the key is a valid one; nothing was counted. */
+      readonly count?: Count
+    }
   | { readonly code: 'quota_exceeded'; readonly key: FoundKey & { readonly role: Role }; readonly count: Count }
 
 export type Refused = { readonly admitted: false } & Refusal

@@ -44,7 +44,7 @@ if (process.send !== undefined && process.argv[1] === import.meta.filename) {
       await queue.close()
       await gate.close()
       await database.close()
-      process.disconnect()
+      process.disconnect?.()
     }
   })
   answer([])
