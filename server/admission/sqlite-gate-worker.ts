@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openSqliteConnection } from '../database/sqlite.ts'
+import { openSqliteConnection } from '../database/sqlite-connection.ts'
 import { createSqliteDecider, type SqliteBatch, type SqliteOutcome } from './sqlite-batch.ts'
 
 /** How long a batch may wait for a lock that another process holds; a wait blocks this thread alone. */

@@ -12,7 +12,14 @@ import type { Asked, FoundKey, Verdict } from './verdict.ts'
  * next batch.
  */
 export function createSqliteGate(database: SqliteDatabase, quota: number): Gate {
-  let thread: Thread | undefined
+  // Started now, so that the first request need not wait for it.
+  let thread: Thread | undefined = startThread()
+
+  function startThread(): Thread {
+    return new Thread(database.file, (ended) => {
+      if (thread === ended) thread = undefined
+    })
+  }
 
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)
@@ -46,9 +53,7 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
       throw new GateUnavailableError('the embedded database was not free', { cause: error })
     }
     try {
-      thread ??= new Thread(database.file, (ended) => {
-        if (thread === ended) thread = undefined
-      })
+      thread ??= startThread()
       const answer = await thread.ask(message)
       if ('error' in answer) throw new GateUnavailableError(`the embedded database could not be asked: ${answer.error}`)
       return answer.outcome

@@ -1,17 +1,10 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import type { ColumnTypes } from './column-types.ts'
 import type { Database } from './database.ts'
 import * as accounts from './migrations/0001-accounts.ts'
 import * as keys from './migrations/0002-keys.ts'
 import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
-
-/** What a migration is told beside the connection: which column types this database has. */
-export interface ColumnTypes {
-  /** 64-bit. */
-  readonly integer: 'integer' | 'bigint'
-  readonly date: 'date' | 'timestamptz'
-  readonly boolean: 'integer' | 'boolean'
-}
 
 interface NumberedMigration {
   up(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void>

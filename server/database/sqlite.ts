@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import {
   type CompiledQuery,
@@ -14,6 +14,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { openSqliteConnection } from './sqlite-connection.ts'
 import type { Tables } from './tables.ts'
 import { Turn } from './turn.ts'
 
@@ -27,17 +28,6 @@ const sqliteBusy = 5
 const maxStatements = 500
 
 const rowLocks: ReadonlySet<string> = new Set(['ForUpdate', 'ForNoKeyUpdate', 'ForShare', 'ForKeyShare', 'NoWait', 'SkipLocked'])
-
-/**
- * A connection to the database file, made if it is missing: write-ahead log, every commit synced to disk before it returns,
- * foreign keys enforced. The caller closes it.
- * @param busyTimeoutMs how long a statement may block its thread while another process holds the lock
- */
-export function openSqliteConnection(file: string, busyTimeoutMs: number): DatabaseSync {
-  const connection = new DatabaseSync(file, { timeout: busyTimeoutMs })
-  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  return connection
-}
 
 export interface SqliteOpened {
   readonly kysely: Kysely<Tables>

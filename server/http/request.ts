@@ -1,6 +1,10 @@
+import 'fastify'
 import type { Count } from '../admission/verdict.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Actor } from '../organizations/member.ts'
 import type { Permission } from '../organizations/roles.ts'
+import type { Metrics } from './metrics.ts'
+import type { RouteList } from './route-list.ts'
 
 /** The user of a dashboard session, read from the database for this very request. */
 export interface SignedIn {
@@ -13,6 +17,12 @@ export interface SignedIn {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The figures of this app. */
+    metrics: Metrics
+    /** Every route, as it was registered. */
+    routes: RouteList
+  }
   interface FastifyRequest {
     /** Who makes the request; set on every route of the public API before its handler. */
     actor: Actor
@@ -22,11 +32,19 @@ declare module 'fastify' {
     keyId: string | null
     /** Who is signed in; set on every dashboard route save those with `config.public`. */
     signedIn: SignedIn
+    /** The client's address: the peer's, or what a trusted proxy says it is. */
+    address: string
+    /** The code of the error the request was answered with, for the log; null: none. */
+    errorCode: ErrorCode | null
   }
   interface FastifyContextConfig {
     /** Public API: what the route needs. Registering a route there without it fails. */
     permission?: Permission
+    /** Public API: true takes the dashboard's session in place of a key. */
+    session?: boolean
     /** Dashboard API: true lets who is not signed in ask. */
     public?: boolean
+    /** True for what asks how the server is: answered while it closes, and not logged. */
+    probe?: boolean
   }
 }

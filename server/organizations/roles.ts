@@ -11,6 +11,7 @@ const permissions = {
   'keys:all': ['owner', 'admin'],
   'members:read': ['owner', 'admin', 'member', 'viewer'],
   'members:manage': ['owner', 'admin'],
+  'owners:manage': ['owner'],
   'organization:update': ['owner', 'admin'],
   'organization:delete': ['owner'],
 } as const satisfies Record<string, readonly Role[]>
@@ -27,4 +28,12 @@ export function mayDo(role: string, permission: Permission): boolean {
 /** The roles that have a permission, most powerful first. */
 export function rolesThatMay(permission: Permission): readonly string[] {
   return permissions[permission]
+}
+
+/**
+ * What it takes to give a member a role in place of another, or of none; null stands for no role. Owners are made, demoted and
+ * removed by owners alone.
+ */
+export function permissionToReplaceRole(from: string | null, to: Role | null): Permission {
+  return from === 'owner' || to === 'owner' ? 'owners:manage' : 'members:manage'
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { ColumnTypes } from '../migrate.ts'
+import type { ColumnTypes } from '../column-types.ts'
 
 /** The tables of better-auth and its organization plugin, as it wants them, and what makes our promises hold on top. */
 export async function up(kysely: Kysely<unknown>, { integer, date, boolean }: ColumnTypes): Promise<void> {
@@ -85,6 +85,9 @@ export async function up(kysely: Kysely<unknown>, { integer, date, boolean }: Co
     .addColumn('expiresAt', date, (column) => column.notNull())
     .addColumn('createdAt', date, (column) => column.notNull())
     .addColumn('inviterId', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .addColumn('tokenHash', 'text', (column) => column.notNull().unique())
+    // Rows are there only while they are pending: at most one an address and organization.
+    .addUniqueConstraint('invitation_organizationId_email', ['organizationId', 'email'])
     .execute()
   await schema.createIndex('invitation_organizationId_idx').on('invitation').column('organizationId').execute()
   await schema.createIndex('invitation_email_idx').on('invitation').column('email').execute()
@@ -95,4 +98,12 @@ export async function up(kysely: Kysely<unknown>, { integer, date, boolean }: Co
     .addColumn('count', 'integer', (column) => column.notNull())
     .addColumn('lastRequest', integer === 'integer' ? 'integer' : 'bigint', (column) => column.notNull())
     .execute()
+  await schema
+    .createTable('oneTimeToken')
+    .addColumn('hash', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('purpose', 'text', (column) => column.notNull())
+    .addColumn('userId', 'text', (column) => column.references('user.id').onDelete('cascade'))
+    .addColumn('expiresAt', integer)
+    .execute()
+  await schema.createIndex('oneTimeToken_purpose_userId').on('oneTimeToken').columns(['purpose', 'userId']).execute()
 }

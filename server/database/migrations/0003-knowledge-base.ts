@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { ColumnTypes } from '../migrate.ts'
+import type { ColumnTypes } from '../column-types.ts'
 
 export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
   const { schema } = kysely

@@ -1,0 +1,32 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { LeafPadError } from '../errors.ts'
+import type { SignedIn } from './request.ts'
+import { provenanceOf } from './same-origin.ts'
+
+export interface DashboardDoorOptions {
+  /** Scheme, host and port of the address people use. */
+  readonly origin: string
+  /** The session of a request's cookie, read from the database. */
+  findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
+}
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/**
+ * Lets only who is signed in into the routes of `app`, save those with `config.public`, and lets no page of another site change
+ * anything: what is not GET or HEAD must come from our own origin, or from no browser at all.
+ */
+export function openDashboardDoor(app: FastifyInstance, { origin, findSession }: DashboardDoorOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    // A browser sends Origin with every request that is not GET or HEAD, and Sec-Fetch-Site too: what has neither is a program,
+    // which no page can make send somebody else's cookie.
+    if (!safeMethods.has(request.method) && provenanceOf(request.headers, origin) === 'other') {
+      throw new LeafPadError('cross_origin', { detail: `Changes are taken from pages of ${origin} alone.` })
+    }
+    if (request.routeOptions.config.public === true) return
+    const signedIn = request.headers.cookie === undefined ? undefined : await findSession(request.headers)
+    if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
+    request.signedIn = signedIn
+  })
+}

@@ -1,0 +1,85 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import type { Database } from '../database/database.ts'
+import { LeafPadError } from '../errors.ts'
+import { type Metrics, metricsContentType } from './metrics.ts'
+
+const maxAnswerMs = 2_000
+
+export interface HealthOptions {
+  readonly database: Database
+  readonly metrics: Metrics
+  /** Bearer token that opens /metrics here; null: it is not here. */
+  readonly metricsToken: string | null
+  readonly isClosing: () => boolean
+}
+
+/** `/healthz`: the process answers. `/readyz`: so does the database, and the server is not closing. `/metrics`: for who has its token. */
+export function healthRoutes(app: FastifyInstance, { database, metrics, metricsToken, isClosing }: HealthOptions): void {
+  const schema = { hide: true }
+  const config = { probe: true }
+  const isReady = askOnce(() => answersInTime(database))
+
+  app.get('/healthz', { schema, config }, (_request, reply) => {
+    reply.header('cache-control', 'no-store').send({ status: 'ok' })
+  })
+
+  app.get('/readyz', { schema, config }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    if (isClosing()) throw shuttingDown()
+    if (await isReady()) return { status: 'ready' }
+    throw new LeafPadError('database_unavailable', { detail: `The database did not answer within ${maxAnswerMs / 1000} s.` })
+  })
+
+  if (metricsToken === null) return
+  const wanted = digest(`Bearer ${metricsToken}`)
+  app.get('/metrics', { schema, config }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    // Digests have one length, so that comparing them takes one time.
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) {
+      throw new LeafPadError('missing_credential', {
+        detail: 'Send the metrics token as "Authorization: Bearer <token>".',
+        headers: { 'www-authenticate': 'Bearer realm="leafpad metrics"' },
+      })
+    }
+    return reply.header('content-type', metricsContentType).send(await metrics.text())
+  })
+}
+
+export function shuttingDown(): LeafPadError {
+  const detail = 'The server is shutting down. Send the request again: another one, or this one once it is back, will take it.'
+  return new LeafPadError('shutting_down', { detail, headers: { 'retry-after': '1', connection: 'close' } })
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+async function answersInTime(database: Database): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), maxAnswerMs)
+  })
+  const answered = sql`select 1`.execute(database.kysely).then(
+    () => true,
+    () => false,
+  )
+  try {
+    return await Promise.race([answered, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Asks again only after the last answer: anybody may probe, and probes must not queue up at the database. */
+function askOnce(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let asking: Promise<boolean> | undefined
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+}

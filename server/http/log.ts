@@ -1,0 +1,122 @@
+import type { FastifyLoggerOptions, FastifyRequest } from 'fastify'
+import type { PinoLoggerOptions } from 'fastify/types/logger.js'
+import type { Config } from '../config.ts'
+
+/** Where lines of the log go: standard output, or a test's list. */
+export interface LogDestination {
+  /** @param text whole lines, each ended */
+  write(text: string): void
+}
+
+/** A key's secret, wherever it got into a text. */
+const secretPattern = /leafpad_[0-9A-Za-z]{8,}/g
+
+/**
+ * The log: a JSON object a line, of nothing but what is named where it is written. Fastify's own messages, which quote URLs,
+ * are reduced to their codes.
+ */
+export function loggerOptions(level: Config['logLevel'], destination: LogDestination): FastifyLoggerOptions & PinoLoggerOptions {
+  return {
+    level,
+    stream: destination,
+    base: null,
+    timestamp: timeField,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { req: () => undefined as never, res: () => undefined as never, err: (error) => errorForLog(error) as never },
+    hooks: {
+      logMethod(parts, method) {
+        const [first] = parts as unknown as [{ err?: unknown }?]
+        // Without a message of its own a line would get the error's.
+        if (parts.length === 1 && first?.err instanceof Error) (parts as unknown[]).push(codeOf(first.err) ?? first.err.name)
+        method.apply(this, parts)
+      },
+      streamWrite: (line: string) => (line.includes('leafpad_') ? line.replaceAll(secretPattern, 'leafpad_…') : line),
+    },
+  }
+}
+
+let fieldMs = Number.NaN
+let field = ''
+
+/** The time as a line has it; spelt once a millisecond, which under load many lines share. */
+function timeField(): string {
+  const now = Date.now()
+  if (now !== fieldMs) {
+    fieldMs = now
+    field = `,"time":"${new Date(now).toISOString()}"`
+  }
+  return field
+}
+
+export interface LoggedError {
+  readonly name: string
+  readonly code?: string
+  readonly message?: string
+  readonly stack?: string
+  readonly cause?: LoggedError
+}
+
+/**
+ * What the log keeps of an error: its name, code, message and place. Not what else hangs on it, since a database error carries
+ * values of rows and a parser's the text it read.
+ */
+export function errorForLog(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { name: typeof error }
+  const code = codeOf(error)
+  const quotes = code?.startsWith('FST_') || error instanceof SyntaxError
+  return {
+    name: error.name,
+    ...(code !== undefined && { code }),
+    ...(!quotes && { message: error.message }),
+    stack: frames(error),
+    ...(error.cause !== undefined && depth < 3 && { cause: errorForLog(error.cause, depth + 1) }),
+  }
+}
+
+function codeOf(error: Error): string | undefined {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : undefined
+}
+
+/** The stack without its message. */
+function frames(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n')
+}
+
+/** The line of a request: all there is about it in the log. The route's pattern stands for the URL, which has ids and links in it. */
+export function requestLine(request: FastifyRequest, route: string, status: number, durationMs: number, aborted: boolean) {
+  const userId = request.actor?.member.userId ?? request.signedIn?.userId
+  return {
+    requestId: request.id,
+    method: request.method,
+    route,
+    status,
+    durationMs: Math.round(durationMs * 1000) / 1000,
+    address: request.address,
+    ...(request.keyId !== null && { keyId: request.keyId }),
+    ...(userId !== undefined && { userId }),
+    ...(request.errorCode !== null && { code: request.errorCode }),
+    ...(aborted && { aborted }),
+  }
+}
+
+/** Gathers the lines of one turn of the event loop into one write: under load a system call a line would cost more than the line. */
+export function batchedLog(destination: LogDestination): LogDestination & { flush(): void } {
+  let text = ''
+  function flush() {
+    if (text === '') return
+    const lines = text
+    text = ''
+    destination.write(lines)
+  }
+  return {
+    write(line) {
+      if (text === '') setImmediate(flush)
+      text += line
+    },
+    flush,
+  }
+}

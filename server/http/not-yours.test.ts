@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Role } from '../organizations/roles.ts'
+import { openTestApp, type TestApp, type TestMember } from '../testing/test-app.ts'
+import { databaseKinds } from '../testing/test-database.ts'
+
+/** Ids that a request can name, all of one organization or all of none. */
+interface Ids {
+  readonly organization: string
+  readonly member: string
+  readonly key: string
+  readonly document: string
+  readonly invitation: string
+  readonly session: string
+}
+
+interface Request {
+  readonly path: string
+  readonly payload?: object
+}
+
+const publicApi = '/api/public/v1'
+const dashboardApi = '/api/dashboard/v1'
+
+/** For each route with an id in its path or body, the requests to it that name ids; the first argument is the asker's own organization. */
+const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
+  'GET /api/public/v1/knowledge-base/:id': (_own, { document }) => [{ path: `/knowledge-base/${document}` }],
+  'DELETE /api/public/v1/knowledge-base/:id': (_own, { document }) => [{ path: `/knowledge-base/${document}` }],
+  'GET /api/public/v1/knowledge-base/:id/content': (_own, { document }) => [{ path: `/knowledge-base/${document}/content` }],
+
+  'POST /api/dashboard/v1/keys': (_own, { organization }) => [{ path: '/keys', payload: { name: 'x', organizationId: organization } }],
+  'GET /api/dashboard/v1/keys': (_own, { member }) => [{ path: `/keys?memberId=${member}` }],
+  'GET /api/dashboard/v1/keys/:id': (_own, { key }) => [{ path: `/keys/${key}` }],
+  'PATCH /api/dashboard/v1/keys/:id': (_own, { key }) => [
+    { path: `/keys/${key}`, payload: { name: 'x' } },
+    { path: `/keys/${key}`, payload: { expiresInDays: 1 } },
+  ],
+  'POST /api/dashboard/v1/keys/:id/revoke': (_own, { key }) => [{ path: `/keys/${key}/revoke` }],
+
+  'PUT /api/dashboard/v1/session/organization': (_own, { organization }) => [
+    { path: '/session/organization', payload: { organizationId: organization } },
+  ],
+  'PATCH /api/dashboard/v1/organizations/:id': (_own, { organization }) => [
+    { path: `/organizations/${organization}`, payload: { name: 'x' } },
+  ],
+  'DELETE /api/dashboard/v1/organizations/:id': (_own, { organization }) => [{ path: `/organizations/${organization}` }],
+  'POST /api/dashboard/v1/organizations/:id/leave': (_own, { organization }) => [{ path: `/organizations/${organization}/leave` }],
+  'GET /api/dashboard/v1/organizations/:id/members': (_own, { organization }) => [{ path: `/organizations/${organization}/members` }],
+  'PATCH /api/dashboard/v1/organizations/:id/members/:memberId': (own, { organization, member }) => [
+    { path: `/organizations/${organization}/members/${member}`, payload: { role: 'viewer' } },
+    { path: `/organizations/${own}/members/${member}`, payload: { role: 'viewer' } },
+  ],
+  'DELETE /api/dashboard/v1/organizations/:id/members/:memberId': (own, { organization, member }) => [
+    { path: `/organizations/${organization}/members/${member}` },
+    { path: `/organizations/${own}/members/${member}` },
+  ],
+  'POST /api/dashboard/v1/organizations/:id/invitations': (_own, { organization }) => [
+    { path: `/organizations/${organization}/invitations`, payload: { email: 'eve@example.test', role: 'viewer' } },
+  ],
+  'GET /api/dashboard/v1/organizations/:id/invitations': (_own, { organization }) => [
+    { path: `/organizations/${organization}/invitations` },
+  ],
+  'DELETE /api/dashboard/v1/organizations/:id/invitations/:invitationId': (own, { organization, invitation }) => [
+    { path: `/organizations/${organization}/invitations/${invitation}` },
+    { path: `/organizations/${own}/invitations/${invitation}` },
+  ],
+  'DELETE /api/dashboard/v1/sessions/:id': (_own, { session }) => [{ path: `/sessions/${session}` }],
+}
+
+/** Routes whose id is the credential itself. */
+const linksOnly = ['/files/:publicToken']
+
+/** An organization with one of everything. */
+async function fullOrganization({ app, database, signedInAs, generateKey }: TestApp): Promise<Ids> {
+  const member = await signedInAs('owner')
+  const { keyId, secret } = await generateKey(member)
+  const made = await app.inject({
+    method: 'POST',
+    url: `${publicApi}/knowledge-base`,
+    headers: { 'x-api-key': secret },
+    payload: { text: 'theirs' },
+  })
+  const invited = await app.inject({
+    method: 'POST',
+    url: `${dashboardApi}/organizations/${member.organizationId}/invitations`,
+    headers: { cookie: member.cookie },
+    payload: { email: 'ada@example.test', role: 'member' },
+  })
+  const session = await database.kysely.selectFrom('session').select('id').where('userId', '=', member.userId).executeTakeFirstOrThrow()
+  return {
+    organization: member.organizationId,
+    member: member.memberId,
+    key: keyId,
+    document: made.json().document.id,
+    invitation: invited.json().invitation.id,
+    session: session.id,
+  }
+}
+
+/** Ids like given ones, of nothing: their last character is another. */
+function ofNothing(ids: Ids): Ids {
+  const changed = Object.entries(ids).map(([name, id]) => [name, `${id.slice(0, -1)}${id.endsWith('a') ? 'b' : 'a'}`])
+  return Object.fromEntries(changed)
+}
+
+for (const kind of databaseKinds) {
+  describe(`what is not yours, on ${kind}`, () => {
+    it('is asked for here in every route that takes an id', async (t) => {
+      const { app } = await openTestApp(kind, t)
+      const withIds = app.routes
+        .all()
+        .filter(({ method, pattern }) => method !== 'HEAD' && pattern.includes(':') && !linksOnly.includes(pattern))
+        .map(({ method, pattern }) => `${method} ${pattern}`)
+      assert.deepEqual(
+        withIds.filter((route) => requests[route] === undefined),
+        [],
+      )
+    })
+
+    for (const role of ['owner', 'viewer'] as Role[]) {
+      it(`answers who is ${role} of another organization exactly as what does not exist`, async (t) => {
+        const testApp = await openTestApp(kind, t)
+        const { app, signedInAs, generateKey } = testApp
+        const theirs = await fullOrganization(testApp)
+        const nothing = ofNothing(theirs)
+        const me = await signedInAs(role)
+        for (const [route, build] of Object.entries(requests)) {
+          const [method, pattern] = route.split(' ') as ['GET', string]
+          const isPublic = pattern.startsWith(publicApi)
+          const ask = async (credential: Record<string, string>, { path, payload }: Request) => {
+            const answer = await app.inject({
+              method,
+              url: `${isPublic ? publicApi : dashboardApi}${path}`,
+              headers: credential,
+              ...(payload && { payload }),
+            })
+            return { status: answer.statusCode, headers: withoutTime(answer.headers), body: withoutRequestId(answer.body) }
+          }
+          const mine = build(me.organizationId, theirs)
+          const none = build(me.organizationId, nothing)
+          for (const [index, request] of mine.entries()) {
+            const of = `${method} ${request.path}`
+            const answered = await ask(await credential(isPublic, me, generateKey), request)
+            assert.deepEqual(answered, await ask(await credential(isPublic, me, generateKey), none[index]!), of)
+            assert.ok([403, 404].includes(answered.status) || route === 'GET /api/dashboard/v1/keys', `${of}: ${answered.status}`)
+          }
+        }
+        assert.deepEqual(await stillThere(testApp, theirs), Object.values(theirs))
+      })
+    }
+  })
+}
+
+/** The session, or a key that has made no request yet, so that what is left of its day is the same. */
+async function credential(isPublic: boolean, me: TestMember, generateKey: TestApp['generateKey']): Promise<Record<string, string>> {
+  return isPublic ? { 'x-api-key': (await generateKey(me)).secret } : { cookie: me.cookie }
+}
+
+function withoutTime(headers: Record<string, unknown>) {
+  const { date: _, 'x-request-id': __, 'x-ratelimit-reset': ___, ...rest } = headers
+  return { ...rest, ratelimit: String(rest.ratelimit).replace(/t=\d+/, 't') }
+}
+
+function withoutRequestId(body: string): string {
+  return body.replace(/"requestId":"req_[0-9a-f]+"/, '"requestId":""')
+}
+
+async function stillThere({ database }: TestApp, ids: Ids): Promise<string[]> {
+  const { kysely } = database
+  const tables = ['organization', 'member', 'key', 'document', 'invitation', 'session'] as const
+  const found: string[] = []
+  for (const table of tables) {
+    const row = await kysely
+      .selectFrom(table as 'key')
+      .select('id')
+      .where('id', '=', ids[table])
+      .executeTakeFirst()
+    if (row !== undefined) found.push(row.id)
+  }
+  const { revokedAt } = await kysely.selectFrom('key').select('revokedAt').where('id', '=', ids.key).executeTakeFirstOrThrow()
+  assert.equal(revokedAt, null)
+  return found
+}

@@ -1,0 +1,75 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+
+const text = (description: string) => ({ type: 'string' as const, description })
+
+/** What every error's answer looks like; see docs/errors.md for the codes. */
+const problemSchema = {
+  type: 'object' as const,
+  description: 'An error, as RFC 9457 has it.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+  properties: {
+    type: text('The kind of error as a URI.'),
+    title: text('The kind of error in words.'),
+    status: { type: 'integer' as const, description: 'The HTTP status.' },
+    detail: text('What is wrong with this request and how to mend it.'),
+    code: text('The kind of error for programs; docs/errors.md explains each.'),
+    requestId: text('The name of the request in the log of the server.'),
+  },
+}
+
+export const publicPrefix = '/api/public/v1'
+export const dashboardPrefix = '/api/dashboard/v1'
+
+/** Has `app` describe the routes registered after this as OpenAPI 3.1, and answer with it at `/api/openapi.json`. */
+export async function describeApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'LeafPad',
+        version: '1',
+        description:
+          "The public API takes an API key, the dashboard's API takes its session. Errors are `application/problem+json`. " +
+          'Every answer to a valid key tells what is left of its day in `RateLimit` and `X-RateLimit-*`.',
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          key: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'An API key.' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'leafpad.session_token',
+            description: "The dashboard's session; with https the name begins with `__Secure-`.",
+          },
+        },
+        schemas: { Problem: problemSchema },
+      },
+    },
+    transform: ({ schema = {}, url, route }) => ({ schema: described(schema, url, route.config ?? {}), url }),
+  })
+
+  let text: string | undefined
+  app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    text ??= openapiText(app)
+    reply.header('content-type', 'application/json').send(text)
+  })
+}
+
+/** The description of a ready app, as it is kept in docs/openapi.json. */
+export function openapiText(app: FastifyInstance): string {
+  return `${JSON.stringify(app.swagger(), null, 2)}\n`
+}
+
+function described(schema: FastifySchema, url: string, config: { readonly session?: boolean; readonly public?: boolean }): FastifySchema {
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  const response = { ...(schema.response as object), default: { description: 'An error.', content } }
+  return { ...schema, response, security: securityOf(url, config) } as FastifySchema
+}
+
+function securityOf(url: string, { session, public: open }: { readonly session?: boolean; readonly public?: boolean }) {
+  if (url.startsWith(publicPrefix)) return [{ key: [] }, { bearer: [] }, ...(session === true ? [{ session: [] }] : [])]
+  return url.startsWith(dashboardPrefix) && open !== true ? [{ session: [] }] : []
+}

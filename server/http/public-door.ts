@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Transaction } from 'kysely'
+import { GateUnavailableError } from '../admission/gate.ts'
+import { QueueFullError } from '../admission/queue.ts'
+import type { Admitted, Asked, FoundKey, Refused, Verdict } from '../admission/verdict.ts'
+import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+import { LeafPadError } from '../errors.ts'
+import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
+import type { Permission } from '../organizations/roles.ts'
+import { missingCredential, readSecret } from './credential.ts'
+import { rateLimitHeaders, rateLimitPolicy } from './rate-limit.ts'
+import { refusalError } from './refusal.ts'
+import type { SignedIn } from './request.ts'
+import { provenanceOf } from './same-origin.ts'
+
+export interface PublicDoorOptions {
+  readonly database: Database
+  /** Scheme, host and port of the address people use. */
+  readonly origin: string
+  readonly dailyQuota: number
+  /** The hash of a secret; undefined for what cannot be one. */
+  hashSecret(secret: string): string | undefined
+  decide(asked: Asked): Promise<Verdict>
+  /** Asks once more, inside the transaction that writes. */
+  recheck(transaction: Transaction<Tables>, key: FoundKey, permission: Permission): Promise<Refused | undefined>
+  /** The session of a request's cookie, read from the database. */
+  findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
+  /** Told of every outcome: undefined for an admission. */
+  onDecided(refused: Refused | undefined): void
+}
+
+/**
+ * Lets nothing into the routes of `app` that was not admitted, before its body is read: each route names the permission it needs,
+ * and a key is decided by the database and counted. Routes with `config.session` also take the dashboard's session from the same
+ * origin, which costs nothing.
+ */
+export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.permission === undefined) throw new Error(`The route ${method} ${url} of the public API names no permission`)
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const { permission, session } = request.routeOptions.config
+    const secret = readSecret(request.headers)
+    if (secret === undefined) {
+      if (session !== true) throw missingCredential()
+      request.actor = await readSessionActor(request, permission!, options)
+      return
+    }
+    const secretHash = options.hashSecret(secret)
+    const verdict =
+      secretHash === undefined ? unknownKey : await decide(options, { secretHash, permission: permission!, address: request.address })
+    if (verdict.admitted) {
+      options.onDecided(undefined)
+      request.keyId = verdict.key.keyId
+      request.count = verdict.count
+      request.actor = keyActor(verdict, options)
+      reply.headers(rateLimitHeaders(verdict.count))
+      return
+    }
+    options.onDecided(verdict)
+    if ('key' in verdict) request.keyId = verdict.key.keyId
+    if (verdict.code === 'quota_exceeded') reply.headers(rateLimitHeaders(verdict.count))
+    // What such a key has used is not asked for; what it may use is known.
+    if (verdict.code === 'missing_permission') reply.header('ratelimit-policy', rateLimitPolicy(options.dailyQuota))
+    throw refusalError(verdict)
+  })
+}
+
+const unknownKey: Refused = { admitted: false, code: 'invalid_key' }
+
+async function decide({ decide }: PublicDoorOptions, asked: Asked): Promise<Verdict> {
+  try {
+    return await decide(asked)
+  } catch (error) {
+    if (error instanceof QueueFullError) {
+      const detail = 'More requests wait than the server can decide. Nothing was counted: try again in a moment.'
+      throw new LeafPadError('overloaded', { detail, headers: { 'retry-after': '1' } }, error)
+    }
+    if (error instanceof GateUnavailableError) {
+      const detail = 'Whether the key may make this request cannot be decided right now. It was not carried out, but may have been counted.'
+      throw new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)
+    }
+    throw error
+  }
+}
+
+function keyActor({ key }: Admitted, { recheck }: PublicDoorOptions): Actor {
+  return {
+    member: { id: key.memberId, userId: key.userId, organizationId: key.organizationId, role: key.role },
+    keyId: key.keyId,
+    async recheck(transaction, permission) {
+      const refused = await recheck(transaction, key, permission)
+      if (refused !== undefined) throw refusalError(refused)
+    },
+  }
+}
+
+/** Who is signed in at the dashboard, as a member of the organization they work in. */
+async function readSessionActor(request: FastifyRequest, permission: Permission, options: PublicDoorOptions): Promise<Actor> {
+  const { headers } = request
+  const provenance = headers.cookie === undefined ? 'unsaid' : provenanceOf(headers, options.origin)
+  // A browser sends its cookie whoever wrote the page, so the request must say that it comes from ours.
+  if (provenance === 'unsaid') throw missingCredential()
+  if (provenance === 'other') {
+    throw new LeafPadError('cross_origin', {
+      detail: `A session is taken from pages of ${options.origin} alone. From elsewhere, send an API key.`,
+    })
+  }
+  const signedIn = await options.findSession(headers)
+  if (signedIn === undefined) throw missingCredential('The request carries no API key, and its session has ended.')
+  request.signedIn = signedIn
+  const { userId, activeOrganizationId } = signedIn
+  if (activeOrganizationId === null) {
+    throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
+  }
+  const member = await readMember(options.database.kysely, { userId, organizationId: activeOrganizationId }, permission)
+  return { member, keyId: null, recheck: (transaction, needed) => recheckMember(transaction, member, needed) }
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from 'kysely'
+import type { Config } from '../config.ts'
+import { type Database, readClock } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+import { LeafPadError } from '../errors.ts'
+import { type AskedExpiry, parseExpiry } from './expiry.ts'
+import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { generateKeyId } from './key-id.ts'
+import { parseKeyName } from './key-name.ts'
+import { lockMember } from './lock-member.ts'
+import type { KeyAnswer } from './schema.ts'
+import { generateSecret } from './secret.ts'
+
+export interface AskedKey extends AskedExpiry {
+  readonly name: string
+  readonly organizationId: string
+}
+
+export interface KeyMaker {
+  readonly userId: string
+  /** The organization the session works in. */
+  readonly activeOrganizationId: string | null
+}
+
+/**
+ * Makes a key for who asks, and tells its secret this once. At most `maxLiveKeysPerMember` keys of a membership are live at
+ * any moment, whoever generates at the same time. Nothing is made when it throws: `invalid_body` for the name, `not_found`
+ * for an organization the user is no member of, `other_organization_active`, `invalid_expiry`, `key_limit_reached`.
+ */
+export async function generateKey(
+  { database, config }: { readonly database: Database; readonly config: Config },
+  { userId, activeOrganizationId }: KeyMaker,
+  asked: AskedKey,
+): Promise<{ key: KeyAnswer; secret: string }> {
+  const { organizationId } = asked
+  const name = parseKeyName(asked.name)
+  const keyId = generateKeyId()
+  const { secret, hash, lastFour } = generateSecret()
+  const key = await database.kysely.transaction().execute(async (transaction) => {
+    const member = await lockMember(transaction, { userId, organizationId }, 'update')
+    if (organizationId !== activeOrganizationId) throw await otherOrganizationActive(transaction, userId, activeOrganizationId)
+    const now = await readClock(database, transaction)
+    const expiresAt = parseExpiry(asked, now)
+    const { live } = await transaction
+      .selectFrom('key')
+      .select(({ fn }) => fn.countAll<number>().as('live'))
+      .where('memberId', '=', member.id)
+      .where('revokedAt', 'is', null)
+      .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', now)]))
+      .executeTakeFirstOrThrow()
+    if (live >= config.maxLiveKeysPerMember) throw keyLimitReached(live, config.maxLiveKeysPerMember)
+    await transaction
+      .insertInto('key')
+      .values({ id: keyId, organizationId, memberId: member.id, userId, name, createdAt: now, expiresAt, revokedAt: null, revokedBy: null })
+      .execute()
+    await transaction.insertInto('secret').values({ hash, keyId, lastFour, createdAt: now }).execute()
+    const row = await selectKeyRows(transaction).where('key.id', '=', keyId).executeTakeFirstOrThrow()
+    return keyAnswer(row, now, config.dailyQuota)
+  })
+  return { key, secret }
+}
+
+/** Names the active organization if the user is still a member of it. */
+async function otherOrganizationActive(
+  transaction: Transaction<Tables>,
+  userId: string,
+  activeOrganizationId: string | null,
+): Promise<LeafPadError> {
+  const active = await transaction
+    .selectFrom('organization')
+    .innerJoin('member', 'member.organizationId', 'organization.id')
+    .select(['organization.id', 'organization.name'])
+    .where('organization.id', '=', activeOrganizationId)
+    .where('member.userId', '=', userId)
+    .executeTakeFirst()
+  const which = active === undefined ? 'No organization is active' : `The organization that is active is “${active.name}” (${active.id})`
+  return new LeafPadError('other_organization_active', {
+    detail: `${which} in your session, and the key is asked for another one. Nothing was made. Make the organization that you mean active (PUT /session/organization), then ask again.`,
+    members: { activeOrganization: active === undefined ? null : { ...active } },
+  })
+}
+
+function keyLimitReached(live: number, limit: number): LeafPadError {
+  return new LeafPadError('key_limit_reached', {
+    detail: `You have ${live} live keys in this organization, and ${limit} are the most one member can have. Revoke one that is not needed any more.`,
+    members: { live, limit },
+  })
+}

@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from '../database/tables.ts'
+import { keyStatus } from './key-status.ts'
+import type { KeyAnswer } from './schema.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * Everything an answer tells about keys, one row each, in no order. The tables `key` and `member` (if it is still there) can
+ * be asked about.
+ */
+export function selectKeyRows(kysely: Kysely<Tables>) {
+  return (
+    kysely
+      .selectFrom('key')
+      .leftJoin('member', 'member.id', 'key.memberId')
+      .leftJoin('user as owner', 'owner.id', 'key.userId')
+      .leftJoin('user as revoker', 'revoker.id', 'key.revokedBy')
+      // The last day a key was used on; the primary key of `usage` makes it one seek.
+      .leftJoin('usage', (join) =>
+        join.onRef('usage.keyId', '=', 'key.id').on('usage.day', '=', ({ selectFrom }) =>
+          selectFrom('usage as any')
+            .select(({ fn }) => fn.max('any.day').as('day'))
+            .whereRef('any.keyId', '=', 'key.id'),
+        ),
+      )
+      .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
+      .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy'])
+      .select(['member.id as livingMemberId', 'owner.name as ownerName', 'revoker.name as revokerName'])
+      .select(['usage.day', 'usage.used', 'usage.lastUsedAt', 'usage.lastUsedAddress'])
+      .select(({ selectFrom }) =>
+        selectFrom('secret')
+          .select('secret.lastFour')
+          .whereRef('secret.keyId', '=', 'key.id')
+          .orderBy('secret.createdAt', 'desc')
+          .orderBy('secret.hash')
+          .limit(1)
+          .$asScalar()
+          .$notNull()
+          .as('lastFour'),
+      )
+  )
+}
+
+export type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeyRows>['execute']>>[number]
+
+/** What an answer tells about a key at `now`, the database's time. */
+export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    name: row.name,
+    lastFour: row.lastFour,
+    status: keyStatus(row, now),
+    owner: { userId: row.userId, name: row.ownerName, memberId: row.memberId },
+    createdAt: instant(row.createdAt),
+    expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),
+    revokedAt: row.revokedAt === null ? null : instant(row.revokedAt),
+    revokedBy: row.revokedBy === null ? null : { userId: row.revokedBy, name: row.revokerName },
+    lastUsedAt: row.lastUsedAt === null ? null : instant(row.lastUsedAt),
+    lastUsedAddress: row.lastUsedAddress,
+    today: today(row, now, quota),
+  }
+}
+
+/** A clock that steps back refunds nothing: a day that was counted after today goes on. */
+function today({ day: lastDay, used: lastUsed }: Pick<KeyRow, 'day' | 'used'>, now: number, quota: number): KeyAnswer['today'] {
+  const clockDay = instant(now).slice(0, 10)
+  const goesOn = lastDay !== null && lastDay >= clockDay
+  return quotaAnswer({ day: goesOn ? lastDay : clockDay, used: goesOn ? (lastUsed ?? 0) : 0, quota })
+}
+
+/** What an answer tells about a key's day. */
+export function quotaAnswer({ day, used, quota }: { day: string; used: number; quota: number }): KeyAnswer['today'] {
+  return { day, used, quota, left: Math.max(0, quota - used), resetsAt: instant(Date.parse(day) + dayMs) }
+}
+
+/** ISO 8601 in UTC. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,27 @@
+import type { Transaction } from 'kysely'
+import type { Tables } from '../database/tables.ts'
+import { LeafPadError } from '../errors.ts'
+import { type Member, missingPermission } from '../organizations/member.ts'
+import { mayDo, type Role } from '../organizations/roles.ts'
+
+/** A user in an organization. */
+export interface Who {
+  readonly userId: string
+  readonly organizationId: string
+}
+
+/**
+ * Who acts, with the role they have now. Neither changes until the transaction ends; with 'update' nobody else locks the
+ * membership meanwhile either. Throws `not_found` for who is no member, exactly as for an organization that does not exist.
+ */
+export async function lockMember(transaction: Transaction<Tables>, who: Who, lock: 'share' | 'update'): Promise<Member> {
+  const query = transaction
+    .selectFrom('member')
+    .select(['id', 'userId', 'organizationId', 'role'])
+    .where('userId', '=', who.userId)
+    .where('organizationId', '=', who.organizationId)
+  const row = await (lock === 'update' ? query.forUpdate() : query.forShare()).executeTakeFirst()
+  if (row === undefined) throw new LeafPadError('not_found')
+  if (!mayDo(row.role, 'keys:own')) throw missingPermission('keys:own', row.role)
+  return { ...row, role: row.role as Role }
+}

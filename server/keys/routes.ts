@@ -1,0 +1,102 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import { LeafPadError } from '../errors.ts'
+import { generateKey } from './generate-key.ts'
+import { listKeys } from './list-keys.ts'
+import type { Who } from './lock-member.ts'
+import { readKey } from './read-key.ts'
+import { readMe } from './read-me.ts'
+import { revokeKey } from './revoke-key.ts'
+import {
+  GeneratedKeyAnswerSchema,
+  GenerateKeyBodySchema,
+  KeyAnswerSchema,
+  KeyListAnswerSchema,
+  KeyParamsSchema,
+  ListKeysQuerySchema,
+  MeAnswerSchema,
+  UpdateKeyBodySchema,
+} from './schema.ts'
+import { updateKey } from './update-key.ts'
+
+export interface KeyRoutesOptions {
+  readonly database: Database
+  readonly config: Config
+}
+
+/** Keys, for the dashboard: those of the organization that is active in the session. */
+export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesOptions): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const tags = ['keys']
+
+  routes.post(
+    '/keys',
+    { schema: { tags, summary: 'Generate a key', body: GenerateKeyBodySchema, response: { 201: GeneratedKeyAnswerSchema } } },
+    async (request, reply) => {
+      const generated = await generateKey({ database, config }, request.signedIn, request.body)
+      return reply.code(201).header('cache-control', 'no-store').send(generated)
+    },
+  )
+
+  routes.get(
+    '/keys',
+    { schema: { tags, summary: 'List keys', querystring: ListKeysQuerySchema, response: { 200: KeyListAnswerSchema } } },
+    (request) => listKeys(database, config.dailyQuota, whoAsks(request.signedIn), request.query),
+  )
+
+  routes.get(
+    '/keys/:id',
+    { schema: { tags, summary: 'Read a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
+    async (request) => ({ key: await readKey(database, config.dailyQuota, whoAsks(request.signedIn), request.params.id) }),
+  )
+
+  routes.patch(
+    '/keys/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Rename a key, shorten its expiry',
+        params: KeyParamsSchema,
+        body: UpdateKeyBodySchema,
+        response: { 200: KeyAnswerSchema },
+      },
+    },
+    async (request) => ({ key: await updateKey({ database, config }, whoAsks(request.signedIn), request.params.id, request.body) }),
+  )
+
+  routes.post(
+    '/keys/:id/revoke',
+    { schema: { tags, summary: 'Revoke a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
+    async (request) => ({ key: await revokeKey({ database, config }, whoAsks(request.signedIn), request.params.id) }),
+  )
+}
+
+/** What a key tells about itself, for the public API. */
+export function meRoutes(app: FastifyInstance, { database }: KeyRoutesOptions): void {
+  app.withTypeProvider<TypeBoxTypeProvider>().get(
+    '/me',
+    {
+      config: { permission: 'documents:read' },
+      schema: { tags: ['keys'], summary: 'Tell whose key this is and what is left of its day', response: { 200: MeAnswerSchema } },
+    },
+    (request) => {
+      const { member, keyId } = request.actor
+      if (keyId === null || request.count === null) {
+        throw new LeafPadError('missing_credential', {
+          detail: 'This tells about an API key. Send one in the header "x-api-key".',
+          headers: { 'www-authenticate': 'Bearer realm="leafpad"' },
+        })
+      }
+      return readMe(database, member, keyId, request.count)
+    },
+  )
+}
+
+function whoAsks({ userId, activeOrganizationId }: { userId: string; activeOrganizationId: string | null }): Who {
+  if (activeOrganizationId === null) {
+    throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
+  }
+  return { userId, organizationId: activeOrganizationId }
+}

@@ -1,0 +1,135 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { maxExpiryDays } from './expiry.ts'
+import { keyStatuses } from './key-status.ts'
+
+const exampleInstant = '2027-01-31T12:00:00.000Z'
+
+const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+const instant = (description: string) => Type.String({ description: `${description} ISO 8601, UTC.`, examples: [exampleInstant] })
+
+/** Ids of users, organizations and memberships. */
+const otherId = (description: string) => Type.String({ description, pattern: '^[0-9A-Za-z_-]{1,64}$' })
+
+const name = Type.String({
+  description: 'What people call the key: 1 to 100 characters, spaces around it aside. Several keys may have the same name.',
+  minLength: 1,
+  examples: ['Nightly import'],
+})
+
+const expiresInDays = Type.Integer({
+  description: 'How many days from now the key expires; a day is 86,400 seconds. Not together with expiresAt.',
+  minimum: 1,
+  maximum: maxExpiryDays,
+  examples: [90],
+})
+
+const askedInstant = Type.String({
+  description:
+    'The instant at which the key expires: ISO 8601 with a time zone, in the future and at most ten years away. Not together with expiresInDays.',
+  examples: [exampleInstant, '2027-01-31T13:00:00+01:00'],
+})
+
+export const KeyParamsSchema = Type.Object({
+  id: Type.String({ description: 'The id of a key.', examples: ['key_4rT9xKq2mZ8vLc1NwB6hJd3P'] }),
+})
+
+export const GenerateKeyBodySchema = Type.Object(
+  {
+    name,
+    organizationId: otherId(
+      'The organization the key is for. It must be the one that is active in the session, so that no key is made for the wrong one.',
+    ),
+    expiresAt: Type.Optional(askedInstant),
+    expiresInDays: Type.Optional(expiresInDays),
+  },
+  { additionalProperties: false },
+)
+
+export const UpdateKeyBodySchema = Type.Object(
+  { name: Type.Optional(name), expiresAt: Type.Optional(askedInstant), expiresInDays: Type.Optional(expiresInDays) },
+  { additionalProperties: false, minProperties: 1, description: 'The expiry can be made earlier, never later.' },
+)
+
+export const ListKeysQuerySchema = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ description: 'How many keys to answer with at most.', minimum: 1, maximum: 100, default: 50 })),
+    cursor: Type.Optional(Type.String({ description: 'The nextCursor of the answer before; the other parameters must be as they were.' })),
+    status: Type.Optional(Type.Enum(keyStatuses, { type: 'string', description: 'Only keys of this status.' })),
+    memberId: Type.Optional(otherId('Only keys that were made under this membership.')),
+  },
+  { additionalProperties: false },
+)
+
+export const QuotaSchema = Type.Object(
+  {
+    day: Type.String({ description: 'The UTC day that is counted.', examples: ['2027-01-31'] }),
+    used: Type.Integer({ description: 'Requests that were let in that day.' }),
+    quota: Type.Integer({ description: 'Requests that are let in a day.', examples: [2_000] }),
+    left: Type.Integer({ description: 'Requests that are left of that day.' }),
+    resetsAt: instant('When the next day begins.'),
+  },
+  { description: 'What the key has used of its quota.' },
+)
+
+export const KeySchema = Type.Object({
+  id: Type.String({ description: 'Stays the same for the life of the key.', examples: ['key_4rT9xKq2mZ8vLc1NwB6hJd3P'] }),
+  organizationId: Type.String(),
+  name,
+  lastFour: Type.String({ description: 'The last four characters of the secret.', examples: ['a3F9'] }),
+  status: Type.Enum(keyStatuses, {
+    type: 'string',
+    description: 'Only an active key is let in. owner_left: who made it is not a member any more, or only anew.',
+  }),
+  owner: Type.Object(
+    {
+      userId: Type.String(),
+      name: nullable(Type.String({ description: 'Null when the account is gone.' })),
+      memberId: Type.String({ description: 'The membership the key was made under.' }),
+    },
+    { description: 'Who made the key. It never may do more than they.' },
+  ),
+  createdAt: instant('When it was generated.'),
+  expiresAt: nullable(instant('From when on it is refused; null: never.')),
+  revokedAt: nullable(instant('When it was revoked.')),
+  revokedBy: nullable(
+    Type.Object({ userId: Type.String(), name: nullable(Type.String({ description: 'Null when the account is gone.' })) }),
+  ),
+  lastUsedAt: nullable(instant('When its last request was let in.')),
+  lastUsedAddress: nullable(Type.String({ description: 'The address that request came from.', examples: ['203.0.113.7'] })),
+  today: QuotaSchema,
+})
+
+/** A key as answers tell it. */
+export type KeyAnswer = Static<typeof KeySchema>
+
+export const KeyAnswerSchema = Type.Object({ key: KeySchema })
+
+export const GeneratedKeyAnswerSchema = Type.Object({
+  key: KeySchema,
+  secret: Type.String({
+    description: 'What goes into the x-api-key header. It is told here and never again; keep it safe.',
+    pattern: '^leafpad_[0-9A-Za-z]{49}$',
+  }),
+})
+
+export const KeyListAnswerSchema = Type.Object({
+  keys: Type.Array(KeySchema, { description: 'The newest first.' }),
+  nextCursor: nullable(Type.String({ description: 'Asks for what follows; null: nothing does.' })),
+})
+
+export const MeAnswerSchema = Type.Object({
+  key: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    lastFour: Type.String({ description: 'The last four characters of the secret.' }),
+    createdAt: instant('When the key was generated.'),
+  }),
+  user: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }, { description: 'Who made the key.' }),
+  organization: Type.Object({ id: Type.String(), name: Type.String() }),
+  role: Type.String({ description: 'What the user is in the organization now; the key may do what this role may.', examples: ['member'] }),
+  expiresAt: nullable(instant('From when on the key is refused; null: never.')),
+  quota: QuotaSchema,
+})
+
+export type MeAnswer = Static<typeof MeAnswerSchema>

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { chmodSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { it } from 'node:test'
+import fc from 'fast-check'
+import { LeafPadError } from '../errors.ts'
+import { makeTestFolder } from '../testing/knowledge-base.ts'
+import { openDiskFileStore } from './disk-file-store.ts'
+import { type ListedFile, MissingFileError } from './file-store.ts'
+
+const filesIn = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+
+it('gives back what it was given, with its size and SHA-256', async (t) => {
+  const store = openDiskFileStore(makeTestFolder(t))
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 5 }), async (chunks) => {
+      const content = Buffer.concat(chunks)
+      const stored = await store.put(chunks)
+      assert.equal(stored.size, content.length)
+      assert.equal(stored.sha256, createHash('sha256').update(content).digest('hex'))
+      assert.deepEqual(await buffer(await store.read(stored.fileKey)), content)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+it('keeps files and folders from other users', async (t) => {
+  const folder = makeTestFolder(t)
+  chmodSync(folder, 0o755)
+  const store = openDiskFileStore(folder)
+  const { fileKey } = await store.put([Buffer.from('x')])
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+  assert.equal(statSync(join(folder, fileKey, '..')).mode & 0o777, 0o700)
+  assert.equal(statSync(join(folder, fileKey)).mode & 0o777, 0o600)
+})
+
+it('leaves nothing when the content fails, and throws what it threw', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  let closed = false
+  async function* content() {
+    try {
+      yield Buffer.from('half')
+      assert.equal(filesIn(folder).length, 1)
+      throw new RangeError('enough')
+    } finally {
+      closed = true
+    }
+  }
+  await assert.rejects(store.put(content()), RangeError)
+  assert.deepEqual(filesIn(folder), [])
+  assert.ok(closed)
+})
+
+it('says files_unavailable when the disk cannot be written, and asks the content for no more', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  renameSync(join(folder, 'incoming'), join(folder, 'elsewhere'))
+  function* content() {
+    yield assert.fail('it was asked')
+  }
+  await assert.rejects(
+    store.put(content()),
+    (error) => error instanceof LeafPadError && error.code === 'files_unavailable' && error.cause instanceof Error,
+  )
+})
+
+it('reads and deletes nothing outside its folder', async (t) => {
+  const store = openDiskFileStore(makeTestFolder(t))
+  for (const fileKey of ['../leafpad.db', 'ab/../../x', '/etc/passwd', 'ab/\0', '']) {
+    await assert.rejects(store.read(fileKey), MissingFileError)
+    await assert.rejects(store.delete(fileKey), MissingFileError)
+  }
+})
+
+it('has no failure for deleting what is gone, and MissingFileError for reading it', async (t) => {
+  const store = openDiskFileStore(makeTestFolder(t))
+  const { fileKey } = await store.put([Buffer.from('x')])
+  await store.delete(fileKey)
+  await store.delete(fileKey)
+  await assert.rejects(store.read(fileKey), MissingFileError)
+})
+
+it('lists what is there, unfinished files too, and nothing that is not its own', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  const { fileKey, writtenAt } = await store.put([Buffer.from('x')])
+  const unfinished = `incoming/${'0'.repeat(32)}`
+  writeFileSync(join(folder, unfinished), 'half')
+  writeFileSync(join(folder, 'ab', 'README'), 'not ours')
+  const listed: ListedFile[] = []
+  for await (const file of store.list()) listed.push(file)
+  assert.deepEqual(listed.map((file) => file.fileKey).sort(), [fileKey, unfinished].sort())
+  assert.equal(listed.find((file) => file.fileKey === fileKey)?.writtenAt, writtenAt)
+})

@@ -1,0 +1,25 @@
+import type { Database } from '../database/database.ts'
+import { insertMember } from './insert-member.ts'
+import { readInstant } from './read-instant.ts'
+import { takeInvitation } from './take-invitation.ts'
+
+/**
+ * Makes who is signed in a member, and the organization the active one of the session; returns its id. Throws `invalid_token`,
+ * `invitation_for_another`, `already_exists` (the invitation then stays).
+ */
+export async function acceptInvitation(
+  database: Database,
+  {
+    token,
+    userId,
+    email,
+    sessionId,
+  }: { readonly token: string; readonly userId: string; readonly email: string; readonly sessionId: string },
+): Promise<string> {
+  return database.kysely.transaction().execute(async (transaction) => {
+    const { organizationId, role } = await takeInvitation(database, transaction, token, email)
+    await insertMember(transaction, { organizationId, userId, role }, await readInstant(database, transaction))
+    await transaction.updateTable('session').set({ activeOrganizationId: organizationId }).where('id', '=', sessionId).execute()
+    return organizationId
+  })
+}

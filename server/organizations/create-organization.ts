@@ -1,0 +1,15 @@
+import type { Database } from '../database/database.ts'
+import { insertOrganization } from './insert-organization.ts'
+import { parseName } from './parse-name.ts'
+import { readInstant } from './read-instant.ts'
+
+/** Makes an organization with its maker as owner; returns its id. The active organization of the session stays what it is. */
+export async function createOrganization(
+  database: Database,
+  { name, userId }: { readonly name: string; readonly userId: string },
+): Promise<string> {
+  const parsed = parseName(name)
+  return database.kysely.transaction().execute(async (transaction) => {
+    return insertOrganization(transaction, { name: parsed, ownerId: userId }, await readInstant(database, transaction))
+  })
+}

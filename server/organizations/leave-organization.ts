@@ -1,0 +1,18 @@
+import type { Database } from '../database/database.ts'
+import { LeafPadError } from '../errors.ts'
+import { writeRole } from './change-role.ts'
+import { lockOrganization } from './lock-organization.ts'
+import { findMember } from './member.ts'
+
+/** Ends the membership of who asks. Throws `not_found` for who is no member, `last_owner`. */
+export async function leaveOrganization(
+  database: Database,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+): Promise<void> {
+  await database.kysely.transaction().execute(async (transaction) => {
+    await lockOrganization(transaction, organizationId)
+    const member = await findMember(transaction, { userId, organizationId })
+    if (member === undefined) throw new LeafPadError('not_found')
+    await writeRole(transaction, member, null)
+  })
+}

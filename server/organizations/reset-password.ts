@@ -1,0 +1,42 @@
+import type { Database } from '../database/database.ts'
+import { LeafPadError } from '../errors.ts'
+import type { Authentication } from './authentication.ts'
+import { checkPassword } from './check-password.ts'
+import { hashToken } from './token.ts'
+import { writePassword } from './write-password.ts'
+
+/** Sets the password of the account a token was made for and ends all its sessions. A token works once; else throws `invalid_token`. */
+export async function resetPassword(
+  database: Database,
+  { hashPassword }: Pick<Authentication, 'hashPassword'>,
+  { token, password }: { readonly token: string; readonly password: string },
+): Promise<void> {
+  checkPassword(password)
+  const hash = hashToken(token)
+  const found = await database.kysely
+    .selectFrom('oneTimeToken')
+    .select('hash')
+    .where('hash', '=', hash)
+    .where('purpose', '=', 'password-reset')
+    .where('expiresAt', '>', database.clock())
+    .executeTakeFirst()
+  if (found === undefined) throw invalidLink()
+  const passwordHash = await hashPassword(password)
+  await database.kysely.transaction().execute(async (transaction) => {
+    const used = await transaction
+      .deleteFrom('oneTimeToken')
+      .where('hash', '=', hash)
+      .where('purpose', '=', 'password-reset')
+      .where('expiresAt', '>', database.clock())
+      .returning('userId')
+      .executeTakeFirst()
+    if (!used?.userId) throw invalidLink()
+    await writePassword(database, transaction, { userId: used.userId, passwordHash })
+  })
+}
+
+function invalidLink(): LeafPadError {
+  return new LeafPadError('invalid_token', {
+    detail: 'The link to reset the password is not valid any more: it was used or replaced, or is older than an hour. Ask for a new one.',
+  })
+}

@@ -1,0 +1,118 @@
+import { type TSchema, Type } from 'typebox'
+import { passwordLength } from './check-password.ts'
+import { roles } from './roles.ts'
+
+const body = <Properties extends Record<string, TSchema>>(properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false })
+
+const instant = (description: string) =>
+  Type.String({ description: `${description} ISO 8601, UTC.`, examples: ['2026-01-31T12:00:00.000Z'] })
+
+const id = (description: string, example: string) => Type.String({ description, pattern: '^[0-9A-Za-z_]{1,64}$', examples: [example] })
+
+const organizationId = id('The id of an organization.', 'org_8hJq2VbT0mZxLw4KcR1s')
+const memberId = id('The id of a membership. Being added again makes another.', 'mem_8hJq2VbT0mZxLw4KcR1s')
+const userId = id('The id of a user.', 'user_8hJq2VbT0mZxLw4KcR1s')
+const role = Type.Enum(roles, { type: 'string', description: 'What a member may do, most powerful first: owner, admin, member, viewer.' })
+
+const name = Type.String({
+  description: 'What people call it: 1 to 100 characters, spaces around it aside.',
+  minLength: 1,
+  examples: ['Ada Lovelace'],
+})
+
+// The addresses that better-auth lets sign in: one that it does not take must not get an account.
+const email = Type.String({
+  description: 'An e-mail address. Upper and lower case are the same.',
+  pattern: "^(?:[A-Za-z0-9_'+\\-]+\\.)*[A-Za-z0-9_'+\\-]*[A-Za-z0-9_+\\-]@(?:[A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$",
+  maxLength: 254,
+  examples: ['ada@example.com'],
+})
+
+const newPassword = Type.String({
+  description: `The password to be: ${passwordLength.min} to ${passwordLength.max} characters.`,
+  examples: ['correct horse battery staple'],
+})
+
+const password = Type.String({ description: 'The current password.', examples: ['correct horse battery staple'] })
+
+const token = Type.String({ description: 'What follows `#token=` in the link.', maxLength: 200, examples: ['8Zk1…'] })
+
+export const SetUpBody = body({ token, name, email, password: newPassword, organizationName: name })
+export const SignUpBody = body({
+  name,
+  email,
+  password: newPassword,
+  invitationToken: Type.Optional(token),
+  organizationName: Type.Optional(name),
+})
+export const SignInBody = body({ email: Type.String({ description: 'The e-mail address of the account.', maxLength: 254 }), password })
+export const ChangePasswordBody = body({ password, newPassword })
+export const ResetPasswordBody = body({ token, password: newPassword })
+export const UpdateAccountBody = body({ name })
+export const DeleteAccountBody = body({ password })
+export const OrganizationBody = body({ name })
+export const ActivateOrganizationBody = body({ organizationId })
+export const ChangeRoleBody = body({ role })
+export const CreateInvitationBody = body({ email, role })
+export const TokenBody = body({ token })
+
+export const SessionParams = Type.Object({ id: id('The id of a session.', 'ses_8hJq2VbT0mZxLw4KcR1s') })
+export const OrganizationParams = Type.Object({ id: organizationId })
+export const MemberParams = Type.Object({ id: organizationId, memberId })
+export const InvitationParams = Type.Object({
+  id: organizationId,
+  invitationId: id('The id of an invitation.', 'inv_8hJq2VbT0mZxLw4KcR1s'),
+})
+
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ description: 'How many to answer with at most.', minimum: 1, maximum: 100, default: 50 })),
+    cursor: Type.Optional(Type.String({ description: 'The nextCursor of the answer before.', maxLength: 200 })),
+  },
+  { additionalProperties: false },
+)
+
+const nextCursor = Type.Union([Type.String(), Type.Null()], { description: 'For the next page; null on the last.' })
+
+const User = Type.Object({ id: userId, name, email })
+const Organization = Type.Object({ id: organizationId, name, role, createdAt: instant('When it was made.') })
+const Member = Type.Object({ id: memberId, userId, name, email, role, createdAt: instant('When the user joined.') })
+const Session = Type.Object({
+  id: id('The id of a session.', 'ses_8hJq2VbT0mZxLw4KcR1s'),
+  current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
+  createdAt: instant('When it began.'),
+  expiresAt: instant('When it ends.'),
+  ipAddress: Type.String({ description: 'The address it began from; of an IPv6 address the network (/64).' }),
+  userAgent: Type.String({ description: 'The browser it began in, as that names itself.' }),
+})
+const Invitation = Type.Object({
+  id: id('The id of an invitation.', 'inv_8hJq2VbT0mZxLw4KcR1s'),
+  email,
+  role,
+  invitedBy: userId,
+  createdAt: instant('When it was made.'),
+  expiresAt: instant('When it stops being valid.'),
+})
+
+export const SessionAnswer = Type.Object({
+  user: User,
+  organization: Type.Union([Organization, Type.Null()], { description: 'The active organization; null when there is none.' }),
+})
+export const UserAnswer = Type.Object({ user: User })
+export const SessionsAnswer = Type.Object({ sessions: Type.Array(Session), nextCursor })
+export const OrganizationAnswer = Type.Object({ organization: Organization })
+export const OrganizationsAnswer = Type.Object({ organizations: Type.Array(Organization), nextCursor })
+export const MembersAnswer = Type.Object({ members: Type.Array(Member), nextCursor })
+export const InvitationsAnswer = Type.Object({ invitations: Type.Array(Invitation), nextCursor })
+export const CreatedInvitationAnswer = Type.Object({
+  invitation: Invitation,
+  link: Type.String({
+    description: 'To be copied to who is invited. It is told this once.',
+    examples: ['http://localhost:3000/invitations#token=8Zk1…'],
+  }),
+})
+export const ReadInvitationAnswer = Type.Object({
+  invitation: Type.Object({ organizationName: name, email, role, expiresAt: instant('When it stops being valid.') }),
+})
+export const NoAnswer = Type.Null({ description: 'Done.' })

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { testConfig } from '../testing/test-config.ts'
+import { openTestDashboard, testPassword } from '../testing/test-dashboard.ts'
+import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { createAuthentication } from './authentication.ts'
+import { createInvitation } from './create-invitation.ts'
+import { signUp } from './sign-up.ts'
+
+const person = { name: 'Nora', email: 'nora@example.test', password: testPassword }
+
+for (const kind of databaseKinds) {
+  describe(`sign-up on ${kind}`, () => {
+    it('needs an invitation, and when it is open an account made by the set-up link', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const closed = await openTestDashboard(database, t)
+      const open = await openTestDashboard(database, t, { config: { signUp: 'open' } })
+      const before = await open.browser().ask('POST', '/sign-up', person)
+      assert.deepEqual([before.status, before.body.code], [403, 'sign_up_by_invitation'])
+      assert.match(before.body.detail, /set-up link/)
+      await closed.setUp()
+      const uninvited = await closed.browser().ask('POST', '/sign-up', person)
+      assert.deepEqual([uninvited.status, uninvited.body.code], [403, 'sign_up_by_invitation'])
+
+      const nora = open.browser()
+      assert.equal((await nora.ask('POST', '/sign-up', { ...person, organizationName: 'Nora & Co' })).status, 204)
+      const { organization } = (await nora.ask('GET', '/session')).body
+      assert.deepEqual([organization.name, organization.role], ['Nora & Co', 'owner'])
+      const without = open.browser()
+      assert.equal((await without.ask('POST', '/sign-up', { ...person, email: 'other@example.test' })).status, 204)
+      assert.equal((await without.ask('GET', '/session')).body.organization, null)
+    })
+
+    it('makes one account of an address, whatever its case, however many try at once', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const open = await openTestDashboard(database, t, { config: { signUp: 'open' } })
+      await open.setUp()
+      const emails = ['nora@example.test', 'Nora@example.test', 'NORA@EXAMPLE.TEST', 'nora@Example.test']
+      const answers = await Promise.all(emails.map((email) => open.browser().ask('POST', '/sign-up', { ...person, email })))
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 409, 409, 409])
+      assert.equal(answers.find(({ status }) => status === 409)?.body.code, 'already_exists')
+    })
+
+    it('with an invitation gives its membership, and takes no other address', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const dashboard = await openTestDashboard(database, t)
+      const owner = await dashboard.setUp()
+      const { organization } = (await owner.ask('GET', '/session')).body
+      const invited = await owner.ask('POST', `/organizations/${organization.id}/invitations`, {
+        email: 'Nora@Example.test',
+        role: 'viewer',
+      })
+      const invitationToken = invited.body.link.split('#token=')[1]
+      const nora = dashboard.browser()
+      const other = await nora.ask('POST', '/sign-up', { ...person, email: 'eve@example.test', invitationToken })
+      assert.deepEqual([other.status, other.body.code], [403, 'invitation_for_another'])
+      assert.equal((await nora.ask('POST', '/sign-up', { ...person, invitationToken })).status, 204)
+      const session = await nora.ask('GET', '/session')
+      assert.deepEqual([session.body.organization.id, session.body.organization.role], [organization.id, 'viewer'])
+      const twice = await nora.ask('POST', '/sign-up', { ...person, invitationToken })
+      assert.deepEqual([twice.status, twice.body.code], [403, 'invalid_token'])
+    })
+
+    it('holds no transaction and nobody up while a password is hashed', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const { setUp } = await openTestDashboard(database, t)
+      const owner = await setUp()
+      const { organization, user } = (await owner.ask('GET', '/session')).body
+      const authentication = await createAuthentication({ database, config: testConfig() })
+      const { token } = await createInvitation(database, {
+        organizationId: organization.id,
+        userId: user.id,
+        email: person.email,
+        role: 'member',
+      })
+      let hashing = () => {}
+      const isHashing = new Promise<void>((resolve) => (hashing = resolve))
+      let finish = () => {}
+      const mayFinish = new Promise<void>((resolve) => (finish = resolve))
+      const signingUp = signUp(
+        database,
+        {
+          open: false,
+          async hashPassword(password) {
+            hashing()
+            await mayFinish
+            return authentication.hashPassword(password)
+          },
+        },
+        { ...person, invitationToken: token },
+      )
+      await isHashing
+      // Each of these would wait for the hash if it were inside a transaction: SQLite has one, PostgreSQL these rows' locks.
+      await database.kysely.transaction().execute(async (transaction) => {
+        await transaction.selectFrom('organization').select('id').forUpdate().execute()
+        await transaction.selectFrom('invitation').select('id').forUpdate().execute()
+        await transaction.updateTable('user').set({ name: 'Renamed' }).execute()
+      })
+      finish()
+      await signingUp
+    })
+  })
+}

