@@ -79,7 +79,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         openPublicDoor(door, {
           database,
           origin,
-          dailyQuota: config.dailyQuota,
           hashSecret,
           decide: queue.decide,
           recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),

@@ -8,6 +8,10 @@ import { type FoundKey, type Refused, refuse } from './verdict.ts'
  * Asks once more, inside the transaction that writes, whether a key may still do what it was admitted for: undefined if so,
  * else why not. The key and its membership are locked until the transaction ends, so that a revoke, a lowered role or a
  * removal which is acknowledged meanwhile has waited for this write, and one acknowledged before refuses it. Counts nothing.
+ *
+ * The locks are exclusive though nothing here is changed: PostgreSQL lets shared row locks overtake who waits to change the row,
+ * so that a flood of writes could keep a revoke waiting without end; exclusive ones are had in order. Writes of an organization wait for
+ * each other at its storage anyhow.
  */
 export async function recheckKey(
   database: Database,
@@ -21,7 +25,7 @@ export async function recheckKey(
     .innerJoin('member', 'member.id', 'key.memberId')
     .select([...columns, 'member.role'])
     .where('key.id', '=', key.keyId)
-    .forShare()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   // After the locks were had: waiting for them must not make the time older than the verdict.
   const { now } = await transaction.selectNoFrom(database.clock().as('now')).executeTakeFirstOrThrow()

@@ -9,7 +9,7 @@ import { LeafPadError } from '../errors.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
 import type { Permission } from '../organizations/roles.ts'
 import { missingCredential, readSecret } from './credential.ts'
-import { rateLimitHeaders, rateLimitPolicy } from './rate-limit.ts'
+import { rateLimitHeaders } from './rate-limit.ts'
 import { refusalError } from './refusal.ts'
 import type { SignedIn } from './request.ts'
 import { provenanceOf } from './same-origin.ts'
@@ -18,7 +18,6 @@ export interface PublicDoorOptions {
   readonly database: Database
   /** Scheme, host and port of the address people use. */
   readonly origin: string
-  readonly dailyQuota: number
   /** The hash of a secret; undefined for what cannot be one. */
   hashSecret(secret: string): string | undefined
   decide(asked: Asked): Promise<Verdict>
@@ -62,9 +61,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     }
     options.onDecided(verdict)
     if ('key' in verdict) request.keyId = verdict.key.keyId
-    if (verdict.code === 'quota_exceeded') reply.headers(rateLimitHeaders(verdict.count))
-    // What such a key has used is not asked for; what it may use is known.
-    if (verdict.code === 'missing_permission') reply.header('ratelimit-policy', rateLimitPolicy(options.dailyQuota))
+    if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
     throw refusalError(verdict)
   })
 }

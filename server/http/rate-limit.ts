@@ -6,11 +6,6 @@ export function secondsLeft({ day, now }: Count): number {
   return Math.ceil((endOfDay(day) - now) / 1000)
 }
 
-/** The value of RateLimit-Policy: the quota of a day of 86,400 seconds. */
-export function rateLimitPolicy(quota: number): string {
-  return `"daily";q=${quota};w=86400`
-}
-
 /**
  * The headers that tell where a key stands: RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11), and the
  * older X-RateLimit-Limit, -Remaining and -Reset. Reset is in seconds from now, as in RateLimit, not an instant.
@@ -19,7 +14,7 @@ export function rateLimitHeaders(count: Count): Record<string, string> {
   const left = `${Math.max(0, count.quota - count.used)}`
   const seconds = `${secondsLeft(count)}`
   return {
-    'ratelimit-policy': rateLimitPolicy(count.quota),
+    'ratelimit-policy': `"daily";q=${count.quota};w=86400`,
     ratelimit: `"daily";r=${left};t=${seconds}`,
     'x-ratelimit-limit': `${count.quota}`,
     'x-ratelimit-remaining': left,

@@ -349,7 +349,7 @@ describe('bodies', () => {
     const head = `POST /people HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${tooLong.length}\r\n\r\n`
     const answers = await sendRaw(app, `${head}${tooLong}GET /people HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
     assert.deepEqual(
-      [...answers.matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, status]) => status),
+      [...answers.matchAll(/HTTP\/1.1 (\d+) /g)].map(([, status]) => status),
       ['413', '200'],
     )
   })

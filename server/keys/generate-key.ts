@@ -37,7 +37,7 @@ export async function generateKey(
   const keyId = generateKeyId()
   const { secret, hash, lastFour } = generateSecret()
   const key = await database.kysely.transaction().execute(async (transaction) => {
-    const member = await lockMember(transaction, { userId, organizationId }, 'update')
+    const member = await lockMember(transaction, { userId, organizationId })
     if (organizationId !== activeOrganizationId) throw await otherOrganizationActive(transaction, userId, activeOrganizationId)
     const now = await readClock(database, transaction)
     const expiresAt = parseExpiry(asked, now)

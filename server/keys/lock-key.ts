@@ -24,7 +24,7 @@ export async function lockKey(transaction: Transaction<Tables>, who: Who, keyId:
     .where('organizationId', '=', who.organizationId)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  const member = await lockMember(transaction, who, 'share')
+  const member = await lockMember(transaction, who)
   const mayChange = key !== undefined && (key.userId === member.userId || mayDo(member.role, 'keys:all'))
   if (!mayChange) throw new LeafPadError('not_found')
   return key

@@ -11,16 +11,16 @@ export interface Who {
 }
 
 /**
- * Who acts, with the role they have now. Neither changes until the transaction ends; with 'update' nobody else locks the
- * membership meanwhile either. Throws `not_found` for who is no member, exactly as for an organization that does not exist.
+ * Who acts, with the role they have now. Neither changes, and nobody else locks the membership, until the transaction ends. Throws `not_found` for who is no member, exactly as for an organization that does not exist.
  */
-export async function lockMember(transaction: Transaction<Tables>, who: Who, lock: 'share' | 'update'): Promise<Member> {
-  const query = transaction
+export async function lockMember(transaction: Transaction<Tables>, who: Who): Promise<Member> {
+  const row = await transaction
     .selectFrom('member')
     .select(['id', 'userId', 'organizationId', 'role'])
     .where('userId', '=', who.userId)
     .where('organizationId', '=', who.organizationId)
-  const row = await (lock === 'update' ? query.forUpdate() : query.forShare()).executeTakeFirst()
+    .forNoKeyUpdate()
+    .executeTakeFirst()
   if (row === undefined) throw new LeafPadError('not_found')
   if (!mayDo(row.role, 'keys:own')) throw missingPermission('keys:own', row.role)
   return { ...row, role: row.role as Role }

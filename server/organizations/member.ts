@@ -58,7 +58,7 @@ export async function readMember(
  * transaction ends. Throws as readMember does.
  */
 export async function recheckMember(transaction: Transaction<Tables>, member: Member, permission: Permission): Promise<void> {
-  const row = await transaction.selectFrom('member').select('role').where('id', '=', member.id).forShare().executeTakeFirst()
+  const row = await transaction.selectFrom('member').select('role').where('id', '=', member.id).forNoKeyUpdate().executeTakeFirst()
   if (row === undefined) throw new LeafPadError('not_found')
   if (!mayDo(row.role, permission)) throw missingPermission(permission, row.role)
 }

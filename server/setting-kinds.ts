@@ -1,0 +1,91 @@
+import { isIP } from 'node:net'
+import { isAbsolute, resolve } from 'node:path'
+
+/** What can be written for a setting: makes a value of the text, or throws a Mistake that says what to write. */
+export type Kind<Value> = (text: string) => Value
+
+/** A text that a setting cannot have. The message says what to write instead, and repeats nothing of the text. */
+export class Mistake extends Error {
+  override name = 'Mistake'
+}
+
+/** A whole number from `least` to `most`, both included; written in digits alone. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Kind<number> {
+  return (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+    throw new Mistake(`write a whole number ${range}, in digits alone`)
+  }
+}
+
+/** Bytes, from `least` on; written in digits alone. */
+export function bytes(least: number): Kind<number> {
+  return (text) => {
+    const size = /^(\d{1,6})\s*([KMG])i?B?$/i.exec(text)
+    if (size === null) return wholeNumber(least)(text)
+    const factor = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[size[2]!.toUpperCase() as 'K' | 'M' | 'G']
+    throw new Mistake(`write the number of bytes in digits alone, such as ${Number(size[1]) * factor}`)
+  }
+}
+
+export const port = wholeNumber(1, 65_535)
+
+export const yesOrNo: Kind<boolean> = (text) => {
+  if (text === 'yes') return true
+  if (text === 'no') return false
+  throw new Mistake('write yes or no')
+}
+
+export function oneOf<const Word extends string>(words: readonly Word[]): Kind<Word> {
+  return (text) => {
+    if ((words as readonly string[]).includes(text)) return text as Word
+    throw new Mistake(`write one of ${words.join(', ')}`)
+  }
+}
+
+/** A path; a relative one counts from the folder the program was started in. */
+export const path: Kind<string> = (text) => (isAbsolute(text) ? text : resolve(text))
+
+/** A name or an address to listen on. */
+export const host: Kind<string> = (text) => {
+  if (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text)) return text
+  throw new Mistake('write an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name, without a port')
+}
+
+/** The origin of a URL, without a slash at the end. */
+export const origin: Kind<string> = (text) => {
+  const url = URL.parse(text)
+  const bare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  if (bare && /^https?:$/.test(url.protocol) && /^https?:\/\//i.test(text)) return url.origin
+  throw new Mistake('write http:// or https://, the host and perhaps a port, and nothing behind it, such as https://leafpad.example.com')
+}
+
+/** Addresses and CIDR blocks, separated by commas or spaces. */
+export const addresses: Kind<readonly string[]> = (text) => {
+  const blocks = text.split(/[\s,]+/).filter((block) => block !== '')
+  if (blocks.every(isAddressOrBlock)) return Object.freeze(blocks)
+  throw new Mistake('write addresses or CIDR blocks, separated by commas, such as 127.0.0.1,10.0.0.0/8,::1')
+}
+
+function isAddressOrBlock(text: string): boolean {
+  const [address, length, ...more] = text.split('/')
+  const version = isIP(address!)
+  if (version === 0 || address!.includes('%') || more.length > 0) return false
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128))
+}
+
+export const postgresUrl: Kind<string> = (text) => {
+  const url = URL.parse(text)
+  const named = url !== null && (url.hostname !== '' || url.searchParams.has('host')) && url.pathname.length > 1
+  if (named && /^postgres(ql)?:\/\//.test(text)) return text
+  throw new Mistake('write postgres://user:password@host:5432/database; letters such as @ or / in the password are written %40 and %2F')
+}
+
+/** Something long enough that it cannot be guessed, without spaces around it. */
+export function secretText(leastBytes: number): Kind<string> {
+  return (text) => {
+    if (Buffer.byteLength(text) >= leastBytes && text.trim() === text) return text
+    throw new Mistake(`write at least ${leastBytes} random bytes, such as the output of \`openssl rand -hex ${leastBytes}\``)
+  }
+}

@@ -1,0 +1,31 @@
+import { environmentName, type Settings, settingNames, table } from './config.ts'
+import type { Environment } from './parse-settings.ts'
+
+/** The settings as lines for an environment file, secrets masked, defaults marked. */
+export function showSettings(settings: Settings, environment: Environment): string {
+  return settingNames
+    .map((name) => {
+      const variable = environmentName(name)
+      const isSet = Boolean(environment[variable]) || (table[name].secret && Boolean(environment[`${variable}_FILE`]))
+      return `${variable}=${showValue(name, settings)}${isSet ? '' : '  # default'}`
+    })
+    .join('\n')
+}
+
+function showValue(name: keyof Settings, settings: Settings): string {
+  const value = settings[name]
+  if (value === null) return ''
+  if (name === 'databaseUrl') return maskPassword(String(value))
+  if (table[name].secret) return '********'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** A database's URL as it may be printed: without its password, wherever in it that stands. */
+export function maskPassword(databaseUrl: string): string {
+  const url = URL.parse(databaseUrl)
+  if (url === null) return '********'
+  if (url.password !== '') url.password = '********'
+  for (const name of [...url.searchParams.keys()]) if (/password/i.test(name)) url.searchParams.set(name, '********')
+  return url.href
+}
