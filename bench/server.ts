@@ -32,7 +32,6 @@ await app.register(async (door) => {
   openPublicDoor(door, {
     database,
     origin: config.publicUrl,
-    dailyQuota: config.dailyQuota,
     hashSecret,
     decide: queue.decide,
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
