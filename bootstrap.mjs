@@ -2,30 +2,48 @@
  * Runs a script of the project on the project's own Node: `node bootstrap.mjs <script> [arguments]`.
  *
  * Plain JavaScript without dependencies, for any Node from 20 on, because it runs before anything is installed: it installs
- * what is missing (`npm ci`) when `node_modules` is absent or older than the lock file, then hands over to the Node that the
- * lock file pins.
+ * what is missing (`npm ci`) when `node_modules` is absent or is not what the lock file describes, then hands over to the Node
+ * that the lock file pins. Signals and the exit code pass through it.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const root = dirname(fileURLToPath(import.meta.url))
-const [script, ...scriptArguments] = process.argv.slice(2)
-
-if (script === undefined) {
-  console.error('Say which script to run: node bootstrap.mjs <script> [arguments]')
-  process.exit(2)
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  fail(
+    `This is Node ${process.versions.node}, and LeafPad needs 20 or newer to install the Node it runs on. Update Node, then run the same command again.`,
+  )
 }
 
-if (!isInstalled()) install()
+const root = dirname(fileURLToPath(import.meta.url))
+const installedLockPath = join(root, 'node_modules', '.package-lock.json')
+const installingPath = join(root, '.installing')
+const maxInstallMs = 600_000
+
+const [script, ...scriptArguments] = process.argv.slice(2)
+if (script === undefined) fail('Say which script to run: node bootstrap.mjs <script> [arguments]', 2)
+
+// A server may be deployed without what only development needs.
+const withDevelopment = !script.startsWith('server/')
+if (!isInstalled()) await alone(install)
+
+// What was compiled once is read from there the next time, which halves the time to start.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
 
 const path = resolve(root, script)
 if (process.versions.node === pinnedNodeVersion()) {
+  module.enableCompileCache()
   process.argv.splice(1, 2, path)
   await import(pathToFileURL(path).href)
 } else {
-  runOnPinnedNode([path, ...scriptArguments])
+  const { code, signal, error } = await run(pinnedNodePath(), [path, ...scriptArguments], 'inherit')
+  if (error !== undefined) fail(`The packaged Node cannot be started: ${error.message}. ${supportedPlatforms()}`)
+  // The one who waits for this process sees the end of the other.
+  if (signal !== null) process.kill(process.pid, signal)
+  process.exitCode = code ?? 1
 }
 
 /**
@@ -33,41 +51,119 @@ if (process.versions.node === pinnedNodeVersion()) {
  * names every package that was installed and its hash. A copy that lacks the other platforms' packages is complete.
  */
 function isInstalled() {
-  const installedPath = join(root, 'node_modules', '.package-lock.json')
-  if (!existsSync(installedPath) || !existsSync(pinnedNodePath())) return false
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
-  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages
-  return Object.entries(wanted).every(([folder, { optional, version, integrity, link, resolved }]) => {
+  if (!existsSync(pinnedNodePath())) return false
+  const wanted = readPackages(join(root, 'package-lock.json'))
+  const installed = readPackages(installedLockPath)
+  return Object.entries(wanted).every(([folder, { optional, dev, devOptional, version, integrity, link, resolved }]) => {
     if (!folder.includes('node_modules/')) return true
     const found = installed[folder]
-    if (found === undefined) return optional === true
-    return link ? found.resolved === resolved : found.version === version && found.integrity === integrity
+    if (found === undefined) return optional === true || devOptional === true || (dev === true && !withDevelopment)
+    const same = link ? found.resolved === resolved : found.version === version && found.integrity === integrity
+    return same && existsSync(join(root, folder))
   })
 }
 
-function install() {
+/**
+ * The packages of a lock file, by folder; none if npm was stopped before it had written it.
+ * @param {string} lockPath
+ * @returns {Record<string, { optional?: boolean, dev?: boolean, devOptional?: boolean, version?: string, integrity?: string, link?: boolean, resolved?: string }>}
+ */
+function readPackages(lockPath) {
+  try {
+    return JSON.parse(readFileSync(lockPath, 'utf8')).packages
+  } catch (error) {
+    if (lockPath !== installedLockPath) throw error
+    return {}
+  }
+}
+
+async function install() {
   console.error('LeafPad: installing what package-lock.json names (npm ci) …')
   const began = Date.now()
-  // On Windows npm is a command file, which only a shell starts.
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', process.stderr.fd, process.stderr.fd],
-    shell: process.platform === 'win32',
-  })
-  if (error !== undefined || status !== 0) {
-    console.error(
-      `LeafPad: npm ci failed${error === undefined ? '' : ` (${error.message})`}. Mend what it says above, then run the same command again.`,
-    )
-    process.exit(1)
-  }
+  // An installation that is stopped half-way must not be taken for the whole, whatever npm removes first.
+  rmSync(installedLockPath, { force: true })
+  // What a personal npm configuration or NODE_ENV would leave out is needed here.
+  const npmArguments = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  const { code, signal, error } = await run('npm', npmArguments, ['ignore', 2, 2])
+  if (error !== undefined)
+    fail(`npm cannot be started (${error.message}). It comes with Node; install it, then run the same command again.`)
+  if (signal !== null) process.kill(process.pid, signal)
+  if (code !== 0) fail('npm ci failed. Mend what it says above, then run the same command again.')
   if (!existsSync(pinnedNodePath())) {
-    console.error(
-      `LeafPad: there is no packaged Node ${pinnedNodeVersion()} for ${process.platform}-${process.arch}. ` +
-        'Supported are linux-x64, linux-arm64 and darwin-arm64. Elsewhere, install exactly that Node and run the same command with it.',
-    )
-    process.exit(1)
+    const platform = `${process.platform}-${process.arch}`
+    if (!['linux-x64', 'linux-arm64', 'darwin-arm64'].includes(platform))
+      fail(`There is no packaged Node for ${platform}. ${supportedPlatforms()}`)
+    fail('npm left out the packaged Node, as it does when a download fails. See to the network, then run the same command again.')
   }
   console.error(`LeafPad: installed in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
+}
+
+/**
+ * Does what must not be done by two at once; whoever comes second waits, and does it only if it is still to be done.
+ * @param {() => Promise<void>} work
+ */
+async function alone(work) {
+  for (let told = false; !takeInstalling(); told = true) {
+    if (!told) console.error('LeafPad: another process is installing; waiting for it …')
+    await setTimeout(200)
+  }
+  const release = () => rmSync(installingPath, { force: true })
+  process.once('exit', release)
+  try {
+    if (!isInstalled()) await work()
+  } finally {
+    process.removeListener('exit', release)
+    release()
+  }
+}
+
+/** Whether this process may install now. A process that was killed while it did leaves its number behind, and is passed over. */
+function takeInstalling() {
+  try {
+    writeFileSync(installingPath, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+  }
+  if (isAbandoned()) rmSync(installingPath, { force: true })
+  return false
+}
+
+/** Whether whoever was to remove the mark of an installation is gone. Numbers of processes are used again, hence the age. */
+function isAbandoned() {
+  try {
+    const pid = Number(readFileSync(installingPath, 'utf8'))
+    if (pid === process.pid || Date.now() - statSync(installingPath).mtimeMs > maxInstallMs) return true
+    // 0 stands for a mark that is not written to the end yet.
+    process.kill(pid === 0 ? process.pid : pid, 0)
+    return false
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH'
+  }
+}
+
+/**
+ * Runs a program to its end. A signal to this process goes on to that one.
+ * @param {string} command
+ * @param {string[]} commandArguments
+ * @param {import('node:child_process').StdioOptions} stdio
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, error?: Error }>}
+ */
+function run(command, commandArguments, stdio) {
+  // On Windows npm is a command file, which only a shell starts.
+  const child = spawn(command, commandArguments, { cwd: command === 'npm' ? root : undefined, stdio, shell: process.platform === 'win32' })
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+  /** @param {NodeJS.Signals} signal */
+  const pass = (signal) => void child.kill(signal)
+  for (const signal of signals) process.on(signal, pass)
+  return new Promise((resolve) => {
+    const end = (/** @type {{ code: number | null, signal: NodeJS.Signals | null, error?: Error }} */ outcome) => {
+      for (const signal of signals) process.removeListener(signal, pass)
+      resolve(outcome)
+    }
+    child.on('error', (error) => end({ code: null, signal: null, error }))
+    child.on('exit', (code, signal) => end({ code, signal }))
+  })
 }
 
 function pinnedNodeVersion() {
@@ -79,18 +175,18 @@ function pinnedNodePath() {
   return join(root, 'node_modules', '.bin', 'node')
 }
 
-/** @param {string[]} nodeArguments */
-function runOnPinnedNode(nodeArguments) {
-  const child = spawn(pinnedNodePath(), nodeArguments, { stdio: 'inherit' })
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    // The terminal sends Ctrl-C to the whole group, so the child has it already; a signal sent to this process alone it has not.
-    process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-    })
-  }
-  child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code ?? 1)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  })
+function supportedPlatforms() {
+  return (
+    'Supported are linux-x64 and linux-arm64 with glibc, and darwin-arm64. ' +
+    `Elsewhere, install exactly Node ${pinnedNodeVersion()} and run the same command with it.`
+  )
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message, exitCode = 1) {
+  console.error(`LeafPad: ${message}`)
+  process.exit(exitCode)
 }

@@ -1,0 +1,92 @@
+/**
+ * Lint, types and every test: `npm test`. With patterns (`npm test -- 'server/keys/*.test.ts'`) only the tests of those files.
+ * Fails when anything fails, is skipped or cannot run. LEAFPAD_TEST_POSTGRES_URL takes a PostgreSQL server of one's own; without
+ * it one is started for the run and stopped at its end.
+ */
+import '../server/check-node.ts'
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { run as runFiles } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
+
+const root = dirname(import.meta.dirname)
+const everyTest = '{server,e2e,bench,scripts}/**/*.test.ts'
+
+/** Files that take longest, to be begun first, so that none of them runs alone at the end. */
+const slowest = [
+  'server/promises.test.ts',
+  'e2e/kill.test.ts',
+  'e2e/bootstrap.test.ts',
+  'e2e/start-and-stop.test.ts',
+  'server/admission/gate.test.ts',
+]
+
+/** A file that hangs is ended, and named, before the run as a whole is. */
+const fileTimeoutMs = 300_000
+
+const patterns = process.argv.slice(2)
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+
+const failures: string[] = []
+let postgres: PostgresServer | undefined
+try {
+  const files = findTests()
+  if (patterns.length === 0) await Promise.all([check('lint', 'biome', ['check', '.']), check('types', 'tsc', ['--noEmit'])])
+  if (!stopping.signal.aborted) await runTests(files)
+} catch (error) {
+  failures.push(error instanceof Error ? error.message : String(error))
+} finally {
+  await postgres?.stop()
+}
+if (stopping.signal.aborted) failures.push('The run was stopped.')
+for (const failure of failures) console.error(`✖ ${failure}`)
+process.exit(failures.length === 0 ? 0 : 1)
+
+function findTests(): string[] {
+  const wanted = patterns.length > 0 ? patterns : [everyTest]
+  const found = globSync(wanted, { cwd: root, exclude: ['**/node_modules/**'] }).sort()
+  if (found.length === 0) throw new Error(`No test file matches ${wanted.join(' ')}.`)
+  return [...slowest.filter((file) => found.includes(file)), ...found.filter((file) => !slowest.includes(file))]
+}
+
+/** Runs a tool on the whole tree; what it prints is printed. */
+async function check(name: string, command: string, commandArguments: string[]): Promise<void> {
+  const path = join(root, 'node_modules', '.bin', command)
+  const child = spawn(path, commandArguments, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  const stop = () => child.kill()
+  stopping.signal.addEventListener('abort', stop, { once: true })
+  const problem = await new Promise<string | undefined>((resolve) => {
+    child.on('error', (error) => resolve(`${name} cannot run: ${error.message}. Remove node_modules and run the same command again.`))
+    child.on('exit', (code) =>
+      resolve(code === 0 ? undefined : `${name} failed; \`npx ${[command, ...commandArguments].join(' ')}\` runs it alone.`),
+    )
+  })
+  stopping.signal.removeEventListener('abort', stop)
+  if (problem === undefined) console.log(`✔ ${name}`)
+  else failures.push(problem)
+}
+
+/** Every file in a process of its own, as many at once as there are cores; one database server for all. */
+async function runTests(files: string[]): Promise<void> {
+  if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
+    postgres = await startPostgres()
+    process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
+  }
+  const concurrency = Math.max(2, availableParallelism())
+  const events = runFiles({ files, cwd: root, concurrency, timeout: fileTimeoutMs, signal: stopping.signal })
+  let failed = 0
+  events.on('test:fail', ({ todo }) => {
+    if (todo === undefined) failed++
+  })
+  events.on('test:pass', ({ name, file, skip, todo }) => {
+    if (skip !== undefined || todo !== undefined) failures.push(`"${name}" in ${file ?? 'a test file'} was skipped; nothing may be.`)
+  })
+  const report = events.compose(new spec() as never) as unknown as NodeJS.ReadableStream
+  report.pipe(process.stdout)
+  await new Promise((resolve) => report.on('end', resolve))
+  if (failed > 0) failures.push('Tests failed; they are named above.')
+}
