@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LeafPadError } from '../errors.ts'
-import type { SignedIn } from './request.ts'
+import type { SignedIn } from '../organizations/find-session.ts'
 import { provenanceOf } from './same-origin.ts'
 
 export interface DashboardDoorOptions {

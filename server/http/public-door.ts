@@ -6,12 +6,12 @@ import type { Admitted, Asked, FoundKey, Refused, Verdict } from '../admission/v
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
+import type { SignedIn } from '../organizations/find-session.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
 import type { Permission } from '../organizations/roles.ts'
 import { missingCredential, readSecret } from './credential.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import { refusalError } from './refusal.ts'
-import type { SignedIn } from './request.ts'
 import { provenanceOf } from './same-origin.ts'
 
 export interface PublicDoorOptions {

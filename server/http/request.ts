@@ -1,20 +1,11 @@
 import 'fastify'
 import type { Count } from '../admission/verdict.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { SignedIn } from '../organizations/find-session.ts'
 import type { Actor } from '../organizations/member.ts'
 import type { Permission } from '../organizations/roles.ts'
 import type { Metrics } from './metrics.ts'
 import type { RouteList } from './route-list.ts'
-
-/** The user of a dashboard session, read from the database for this very request. */
-export interface SignedIn {
-  readonly sessionId: string
-  readonly userId: string
-  readonly userName: string
-  readonly email: string
-  /** The organization the session works in; null before one is chosen or when it is gone. */
-  readonly activeOrganizationId: string | null
-}
 
 declare module 'fastify' {
   interface FastifyInstance {
