@@ -10,7 +10,7 @@ export interface SourceFile {
 const rooms = ['admission', 'keys', 'organizations', 'knowledge-base']
 
 /** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
-const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
+export const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
   main: { app: 'all', http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all', node: 'all' },
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
@@ -25,7 +25,7 @@ const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
 }
 
 /** The parts that files beside the rooms belong to. */
-const parts: Record<string, string> = {
+export const parts: Record<string, string> = {
   'app.ts': 'app',
   'errors.ts': 'errors',
   'config.ts': 'config',
