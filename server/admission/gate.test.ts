@@ -309,6 +309,39 @@ for (const kind of databaseKinds) {
   })
 }
 
+describe('the gate on postgres, beside the deletion of an organization', () => {
+  it('decides the keys of others as if nothing were, whichever waits for which', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const gate = openGate(database, { dailyQuota: 100 })
+    t.after(() => gate.close())
+    const [counted, other] = await Promise.all([seedKey(database), seedKey(database)])
+    const row = await database.kysely.selectFrom('key').selectAll().where('id', '=', counted.keyId).executeTakeFirstOrThrow()
+    const fresh = { ...counted, keyId: 'key_zzz', secretHash: 'z'.repeat(43) }
+    await database.kysely
+      .insertInto('key')
+      .values({ ...row, id: fresh.keyId })
+      .execute()
+    await database.kysely
+      .insertInto('secret')
+      .values({ hash: fresh.secretHash, keyId: fresh.keyId, lastFour: '0000', createdAt: 1 })
+      .execute()
+    await gate.decide([ask(counted)])
+    // The batch holds the count of one key and waits for the other key; the deletion holds the keys and waits for the count.
+    let decided: ReturnType<typeof gate.decide> | undefined
+    const deletion = database.kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('key').select('id').where('organizationId', '=', row.organizationId).orderBy('id').forUpdate().execute()
+      decided = gate.decide([ask(counted), ask(fresh), ask(other)])
+      await untilWaiting(database)
+      await transaction.deleteFrom('organization').where('id', '=', row.organizationId).execute()
+    })
+    // PostgreSQL ends the one or the other; a deletion that was ended is the caller's to repeat.
+    await deletion.catch(() => {})
+    const verdicts = (await decided)!
+    assert.equal(verdicts.at(-1)?.admitted, true)
+    assert.equal(await usedInAll(database, other.keyId), 1)
+  })
+})
+
 describe('the gate on postgres, cut off', () => {
   it('answers at most what it counted, and counts at most what it answered or left unknown', async (t) => {
     const database = await openTestDatabase('postgres', t)
@@ -336,6 +369,12 @@ async function cut(database: Database) {
   return sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
     database.kysely,
   )
+}
+
+/** Until a statement of another connection waits for a lock. */
+async function untilWaiting(database: Database) {
+  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await waiting.execute(database.kysely)).rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
 async function untilUsed(database: Database, keyId: string) {

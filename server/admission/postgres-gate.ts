@@ -15,6 +15,14 @@ const statementTimeoutMs = 8_000
 const answerTimeoutMs = 10_000
 
 /**
+ * SQLSTATEs by which PostgreSQL says for certain that it has undone the statement, and which another try does not meet again: a key
+ * went with its organization while it was counted (foreign key), or that deletion and this batch waited for each other (deadlock).
+ */
+const undone: ReadonlySet<string> = new Set(['23503', '40P01'])
+
+const maxTries = 3
+
+/**
  * Decides a batch in one autocommitted statement.
  *
  * `asked` are the groups of the batch, in order; `live` those of keys that are not dead, with how many requests up to there nothing but
@@ -140,32 +148,41 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
   }
 
   async function ask(groups: readonly Group[]): Promise<Row[]> {
-    let client: pg.PoolClient
+    for (let left = maxTries - 1; ; left--) {
+      const client = await connect()
+      try {
+        const { rows } = await client.query<Row>({
+          name: 'decide',
+          text: decideStatement,
+          rowMode: 'array',
+          values: [
+            groups.map((group) => group.secretHash),
+            groups.map((group) => rolesThatMay(group.permission).join(',')),
+            groups.map((group) => group.address),
+            groups.map((group) => group.positions.length),
+            quota,
+            database.clockOffsetMs(),
+          ],
+        })
+        client.release()
+        return rows
+      } catch (error) {
+        if (left > 0 && undone.has(String((error as { code?: unknown }).code))) {
+          client.release()
+          continue
+        }
+        // Anything else is not tried again: the statement may have been committed. A fresh connection asks anew who is primary.
+        client.release(true)
+        throw new GateUnavailableError('PostgreSQL gave no verdict', { cause: error })
+      }
+    }
+  }
+
+  async function connect(): Promise<pg.PoolClient> {
     try {
-      client = await pool.connect()
+      return await pool.connect()
     } catch (error) {
       throw new GateUnavailableError('PostgreSQL could not be reached', { cause: error })
-    }
-    try {
-      const { rows } = await client.query<Row>({
-        name: 'decide',
-        text: decideStatement,
-        rowMode: 'array',
-        values: [
-          groups.map((group) => group.secretHash),
-          groups.map((group) => rolesThatMay(group.permission).join(',')),
-          groups.map((group) => group.address),
-          groups.map((group) => group.positions.length),
-          quota,
-          database.clockOffsetMs(),
-        ],
-      })
-      client.release()
-      return rows
-    } catch (error) {
-      // Whatever it was, it is not tried again: the statement may have been committed. A fresh connection asks anew who is primary.
-      client.release(true)
-      throw new GateUnavailableError('PostgreSQL gave no verdict', { cause: error })
     }
   }
 
