@@ -1,6 +1,6 @@
 /**
  * Every error that can leave the server: code → HTTP status and title. The code is the contract (RFC 9457 `type` is built from
- * it); `docs/errors.md` explains each, which a test checks.
+ * it, save where a type is registered); `docs/errors.md` explains each, which a test checks.
  */
 const table = {
   malformed_request: [400, 'The request is malformed'],

@@ -5,7 +5,7 @@ import { createSqliteDecider, type SqliteBatch, type SqliteOutcome } from './sql
 /** How long a batch may wait for a lock that another process holds; a wait blocks this thread alone. */
 const busyTimeoutMs = 5_000
 
-/** Thread of the SQLite gate: one batch in, what was found and counted or an error out. */
+/** What the thread of the SQLite gate says to a batch: what was found and counted, or why the database could not be asked. */
 export type SqliteGateAnswer = { readonly outcome: SqliteOutcome } | { readonly error: string }
 
 const port = parentPort!

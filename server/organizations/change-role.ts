@@ -38,7 +38,10 @@ export async function changeRole(database: Database, { organizationId, memberId,
   })
 }
 
-/** Writes a role, or removes the member for null, under the organization's lock. Throws `last_owner`. */
+/**
+ * Writes a role, or removes the member for null, under the organization's lock, and takes back the invitations that the member made.
+ * Throws `last_owner`.
+ */
 export async function writeRole(
   transaction: Transaction<Tables>,
   member: Omit<Member, 'role'> & { readonly role: string },

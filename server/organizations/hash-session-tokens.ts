@@ -1,6 +1,5 @@
 import { hashToken } from './token.ts'
 
-/** The part of better-auth's database adapter that reads or writes a session's token. */
 interface Condition {
   readonly field: string
   readonly operator?: string | undefined
@@ -14,6 +13,7 @@ interface Query {
   readonly update?: Readonly<Record<string, unknown>>
 }
 
+/** The part of better-auth's database adapter that reads or writes a session's token. */
 type Method = (query: Query) => Promise<unknown>
 
 const methods = [

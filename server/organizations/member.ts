@@ -19,7 +19,7 @@ export interface Actor {
   readonly keyId: string | null
   /**
    * Checks the credential once more inside the transaction that writes, and keeps what it found from changing until that
-   * transaction ends. Throws a LeafPadError (401, 403) when the credential no longer allows `permission`.
+   * transaction ends. Throws a LeafPadError when the credential no longer allows `permission`: 401 or 403 for a key, 403 or 404 for a session.
    */
   recheck(transaction: Transaction<Tables>, permission: Permission): Promise<void>
 }
