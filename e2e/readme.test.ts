@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { allPermissions, mayDo, roles } from '../server/organizations/roles.ts'
 import { freePort } from '../server/testing/postgres.ts'
 import { createTestDatabase } from '../server/testing/test-database.ts'
-import { environment, type Program, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
+import { environment, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
 
 interface Block {
   readonly line: number
@@ -16,8 +17,11 @@ interface Block {
   readonly mark: string | undefined
 }
 
-/** README.md last: it goes on to an organization of its own. */
-const documents = [...globSync('docs/*.md', { cwd: root }).sort(), 'README.md']
+/** As a reader goes through them: README.md makes the account that the others go on with. */
+const documents = ['README.md', ...globSync('docs/*.md', { cwd: root }).sort()]
+
+/** What is read here instead of tried: it takes what not every machine has. */
+const onlyParsed = ['needs programs of PostgreSQL', 'needs PostgreSQL over TLS']
 
 function blocksOf(path: string): Block[] {
   const document = readFileSync(join(root, path), 'utf8')
@@ -35,24 +39,26 @@ test('every block in README.md is in a language that is tested', () => {
   assert.deepEqual([...new Set(languages)].sort(), ['caddy', 'js', 'nginx', 'sh'])
 })
 
-describe('every command in README.md and docs/ works, in order', () => {
-  // One server for all, as a reader has it: its port stands for 3000.
+describe('every command in README.md and docs/ works as it is written, in order', () => {
+  // One server for all, as a reader has it: its port stands for 3000. The demo is the one of README.md's first part.
   let hooks: (() => unknown)[] = []
   const t = { after: (hook: () => unknown) => void hooks.push(hook) }
   const settings: Record<string, string> = {}
-  const variables: Record<string, string> = {}
+  /** What a reader of README.md finds in its answers and puts into a variable. */
+  const found: Record<string, string> = { PASSWORD: 'correct horse battery' }
+  /** The same of the other documents, each of which goes on where README.md ends. */
+  const foundIn = Object.fromEntries(documents.map((path) => [path, path === 'README.md' ? found : {}]))
+  let demoUrl: string
   let folder: string
-  let server: Program
 
   before(async () => {
     folder = temporaryFolder(t)
     Object.assign(settings, { LEAFPAD_PORT: String(await freePort()), LEAFPAD_DATA_DIR: join(folder, 'data'), LEAFPAD_LOG_LEVEL: 'warn' })
     const demo = startServer(t, { LEAFPAD_PORT: String(await freePort()) }, 'demo')
-    server = startServer(t, settings)
-    variables.TOKEN = (await server.said(/set-up#token=([\w-]+)/))[1]!
-    variables.KEY = (await demo.said(/(leafpad_\w{49})/))[1]!
-    variables.BASE_URL = (await demo.said(/demo on (\S+)/))[1]!
-    Object.assign(variables, await signIn(demo, variables.BASE_URL))
+    const server = startServer(t, settings)
+    found.TOKEN = (await server.said(/set-up#token=([\w-]+)/))[1]!
+    found.KEY = (await demo.said(/(leafpad_\w{49})/))[1]!
+    demoUrl = (await demo.said(/demo on (\S+)/))[1]!
   })
   after(async () => {
     for (const hook of hooks.reverse()) await hook()
@@ -69,62 +75,116 @@ describe('every command in README.md and docs/ works, in order', () => {
         )
         return
       }
-      if (block.mark === 'serves') return serves(t, block.text)
+      if (block.mark?.startsWith('serves')) return serves(t, block.text, block.mark)
+      if (onlyParsed.includes(block.mark!)) return parse('bash', ['-n', '-c', block.text])
       assert.equal(block.mark, undefined, `there is no test called "${block.mark}"`)
-      const out = await run(block)
-      if (path === 'README.md') remember(out)
+      remember(path, await run(path, block))
     })
   }
 
-  /** The cookie of a session in the demo, and its organization's id. */
-  async function signIn(demo: Program, url: string) {
-    const [, email] = await demo.said(/account +(\S+)/)
-    const [, password] = await demo.said(/password +(\S+)/)
-    const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${url}/api/dashboard/v1/sign-in`, { method: 'POST', headers, body: JSON.stringify({ email, password }) })
-    const COOKIE = answer.headers.getSetCookie()[0]!.split(';', 1)[0]!
-    const session = await fetch(`${url}/api/dashboard/v1/session`, { headers: { cookie: COOKIE } })
-    const { organization } = (await session.json()) as { organization: { id: string } }
-    return { COOKIE, ORGANIZATION_ID: organization.id }
-  }
-
-  /** Runs a block to its end, which must be a good one, and returns what it wrote. */
-  async function run({ language, text }: Block): Promise<string> {
-    // What is asked of the public API goes to the demo, whose key there is; the rest to the server that was just set up.
+  /** Runs a block to its end, which must be a good one, in the terminal of its document, and returns what it wrote. */
+  async function run(path: string, { language, text }: Block): Promise<string> {
+    const values: Record<string, string> = { ...found, ...foundIn[path] }
+    // With the demo's key README.md asks the demo.
+    const publicUrl = path === 'README.md' ? demoUrl : serverUrl()
     const ours = text
-      .replaceAll('http://localhost:3000/api/public', `${variables.BASE_URL}/api/public`)
-      .replaceAll('http://localhost:3000', `http://localhost:${settings.LEAFPAD_PORT}`)
-      .replaceAll(/^curl /gm, 'curl --silent --show-error --fail-with-body ')
+      .replaceAll('http://localhost:3000/api/public', `${publicUrl}/api/public`)
+      .replaceAll('http://localhost:3000', serverUrl())
+      .replaceAll(/\bcurl /g, 'curl --silent --show-error --fail-with-body ')
       .replaceAll(/^npm /gm, `npm --silent --prefix '${root}' `)
+      .replaceAll('node_modules/.bin/node ', `'${process.execPath}' `)
+      .replaceAll(/^export (\w+)='?\w*…'?$/gm, (_, name) => {
+        assert.ok(values[name] !== undefined, `no earlier answer has a value for ${name}`)
+        return `export ${name}='${values[name]}'`
+      })
+    const terminal = join(folder, `${path.replaceAll('/', '-')}.variables`)
     const file = join(folder, `block.${language === 'js' ? 'mjs' : 'sh'}`)
-    writeFileSync(file, ours)
-    const command = language === 'js' ? process.execPath : 'bash'
-    const commandArguments = language === 'js' ? [file] : ['-eu', file]
-    const { stdout } = await promisify(execFile)(command, commandArguments, {
+    writeFileSync(terminal, '', { flag: 'a' })
+    writeFileSync(file, language === 'js' ? ours : `set -eu -o pipefail\n${ours}\nexport -p > '${terminal}'\n`)
+    const command = language === 'js' ? `exec '${process.execPath}' '${file}'` : `. '${file}'`
+    const { stdout } = await promisify(execFile)('bash', ['-c', `. '${terminal}'; ${command}`], {
       cwd: folder,
-      env: { ...environment(settings), ...variables },
+      env: { ...environment(settings), ...given(path) },
     })
     return stdout
   }
 
+  function serverUrl(): string {
+    return `http://localhost:${settings.LEAFPAD_PORT}`
+  }
+
+  /** The variables that a document speaks of and leaves to the reader to set. */
+  function given(path: string): Record<string, string> {
+    const all = { BASE_URL: serverUrl(), KEY: found.KEY! }
+    const document = readFileSync(join(root, path), 'utf8')
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !document.includes(`export ${name}=`)))
+  }
+
   /** What the text tells the reader to put into a variable. */
-  function remember(out: string) {
-    const organization = /"(org_\w+)"/.exec(out)
-    if (organization !== null) variables.ORGANIZATION_ID = organization[1]!
+  function remember(path: string, out: string) {
+    const patterns = { ORGANIZATION_ID: /"(org_\w+)"/, TOKEN: /#token=([\w-]+)/, KEY: /"(leafpad_\w{49})"/ }
+    for (const [name, pattern] of Object.entries(patterns)) {
+      const match = pattern.exec(out)
+      if (match !== null) foundIn[path]![name] = match[1]!
+    }
   }
 
   /** Starts what a block starts, on another port and folder, and ends it again. */
-  async function serves(t: Parameters<typeof startProgram>[0], text: string) {
+  async function serves(t: Parameters<typeof startProgram>[0], text: string, how: string) {
     const own = { LEAFPAD_PORT: String(await freePort()), LEAFPAD_DATA_DIR: temporaryFolder(t) }
+    const metricsPort = await freePort()
     const database = text.includes('LEAFPAD_DATABASE_URL=') ? await createTestDatabase('postgres', t) : ''
-    const ours = text.replace(/(LEAFPAD_DATABASE_URL=)\S+/, `$1${database}`)
+    const ours = text
+      .replace(/(LEAFPAD_DATABASE_URL=)\S+/, `$1${database}`)
+      .replace(/(LEAFPAD_METRICS_PORT=)\d+/, `$1${metricsPort}`)
+      .replace(/(LEAFPAD_PORT=)\d+/, `$1${own.LEAFPAD_PORT}`)
+      .replace('$PWD', folder)
     const program = startProgram(t, ['bash', '-euc', ours], { cwd: root, env: environment(own) })
     await program.said(/LeafPad listens on|LeafPad demo on/)
-    assert.equal((await fetch(`http://127.0.0.1:${own.LEAFPAD_PORT}/healthz`)).status, 200)
+    const url = `http://127.0.0.1:${own.LEAFPAD_PORT}`
+    assert.equal((await fetch(`${url}/healthz`)).status, 200)
+    if (how === 'serves metrics') {
+      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+      const measured = [...text.matchAll(/^# TYPE (leafpad_\w+)/gm)].map(([, name]) => name)
+      const documented = readFileSync(join(root, 'docs', 'operations.md'), 'utf8').matchAll(/^\| `(leafpad_\w+)` \|/gm)
+      assert.deepEqual([...documented].map(([, name]) => name).sort(), measured.sort())
+    }
+    if (how === 'serves the backup') {
+      const body = JSON.stringify({ email: 'ada@example.com', password: found.PASSWORD })
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${url}/api/dashboard/v1/sign-in`, { method: 'POST', headers, body })
+      assert.equal(answer.status, 204, 'the account is in the backup')
+    }
     process.kill(-program.child.pid!, 'SIGINT')
     await program.said(/LeafPad is closing/)
     await program.ended
   }
+})
+
+test('docs/accounts.md says of each permission which roles have it, as the code does', () => {
+  const text = readFileSync(join(root, 'docs', 'accounts.md'), 'utf8')
+  const [, ...columns] = /^\| what \|(.+)\|$/m
+    .exec(text)![1]!
+    .split('|')
+    .map((cell) => cell.trim())
+  assert.deepEqual(columns, roles)
+  const rows = [...text.matchAll(/^\| [^|]+ \| `(\w+:\w+)` \|(.+)\|$/gm)]
+  const documented = rows.map(([, permission, cells]) => [permission, ...cells!.split('|').map((cell) => cell.trim())])
+  assert.deepEqual(
+    documented,
+    allPermissions.map((permission) => [permission, ...roles.map((role) => (mayDo(role, permission) ? 'yes' : 'no'))]),
+  )
+})
+
+test('README.md links every document, and every link in the documents leads to a file', () => {
+  for (const path of globSync(['*.md', 'docs/*.md'], { cwd: root })) {
+    for (const [, target] of readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      assert.ok(existsSync(join(root, dirname(path), target!)), `${path} links ${target}`)
+    }
+  }
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const unlinked = globSync(['*.md', 'docs/*.{md,json}', 'docs/decisions'], { cwd: root }).filter((path) => !readme.includes(`](${path})`))
+  assert.deepEqual(unlinked, ['README.md'])
 })
 
 for (const { path, block } of shown.filter(({ block }) => block.language === 'nginx')) {

@@ -8,6 +8,12 @@ const lockTimeoutMs = 5_000
 /** How long a connection may take to be made or to come free. */
 const connectionTimeoutMs = 5_000
 
+/**
+ * How long a transaction may pause. Ours wait for nothing but the database, so one that pauses is of a process that has stopped, and
+ * what it has locked must not hold the others up for longer than a lock may.
+ */
+const idleInTransactionTimeoutMs = 5_000
+
 const int8 = 20
 
 /** Rejected with when the server that answers is a standby: what it says may be out of date. */
@@ -22,7 +28,7 @@ function postgresPoolConfig(url: string): pg.PoolConfig {
     application_name: 'leafpad',
     connectionTimeoutMillis: connectionTimeoutMs,
     lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
     // All our instants and counts are well within 2^53.
     types: {

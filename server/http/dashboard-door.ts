@@ -24,9 +24,17 @@ export function openDashboardDoor(app: FastifyInstance, { origin, findSession }:
     if (!safeMethods.has(request.method) && provenanceOf(request.headers, origin) === 'other') {
       throw new LeafPadError('cross_origin', { detail: `Changes are taken from pages of ${origin} alone.` })
     }
-    if (request.routeOptions.config.public === true) return
-    const signedIn = request.headers.cookie === undefined ? undefined : await findSession(request.headers)
-    if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
-    request.signedIn = signedIn
+    if (request.routeOptions.config.public !== true) request.signedIn = await readSession(request)
   })
+
+  // A body can be held back for minutes, and the session ended meanwhile: what changes something is asked again once it is here.
+  app.addHook('preHandler', async (request) => {
+    if (request.routeOptions.config.public !== true && !safeMethods.has(request.method)) request.signedIn = await readSession(request)
+  })
+
+  async function readSession({ headers }: FastifyRequest): Promise<SignedIn> {
+    const signedIn = headers.cookie === undefined ? undefined : await findSession(headers)
+    if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
+    return signedIn
+  }
 }

@@ -47,6 +47,11 @@ function absentBody(request: FastifyRequest): undefined {
 }
 
 function parseJson(text: string): unknown {
+  if (!isSimple(text)) {
+    throw new LeafPadError('invalid_body', {
+      detail: `The body is nested deeper than ${maxDepth} levels or has more than ${maxValues.toLocaleString('en')} values. No request here needs that.`,
+    })
+  }
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -54,7 +59,7 @@ function parseJson(text: string): unknown {
     const place = /line \d+ column \d+/.exec((error as SyntaxError).message)?.[0]
     throw new LeafPadError('malformed_json', { detail: `The body is not valid JSON${place === undefined ? '' : ` at ${place}`}.` })
   }
-  const path = pathOfUnstorable(body, [])?.join('.')
+  const path = pathOfUnstorable(body)?.join('.')
   if (path === undefined) return body
   const message = 'has a NUL character or half a surrogate pair, which cannot be kept'
   throw new LeafPadError('invalid_body', { detail: `In the body, "${path}" ${message}.`, members: { errors: [{ path, message }] } })
@@ -65,13 +70,55 @@ export function missingBody(): LeafPadError {
   return new LeafPadError('invalid_body', { detail: 'The request has no body. Send one as JSON, with "Content-Type: application/json".' })
 }
 
+/** No body of ours comes near; what does would cost far more than its bytes to parse and to check. */
+const maxDepth = 16
+const maxValues = 1_000
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** Whether JSON text has few values, not deeply nested: one look at each character, before anything is made of it. */
+function isSimple(text: string): boolean {
+  let depth = 0
+  let values = 1
+  for (let index = 0; index < text.length; index++) {
+    switch (text[index]) {
+      case '"':
+        index = endOfString(text, index)
+        break
+      case '[':
+      case '{':
+        if (++depth > maxDepth || ++values > maxValues) return false
+        break
+      case ']':
+      case '}':
+        depth--
+        break
+      case ',':
+        if (++values > maxValues) return false
+    }
+  }
+  return true
+}
+
+/** The position of the quotation mark that ends the string which begins at `start`; the end of the text if none does. */
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === quote) return index
+    if (code === backslash) index++
+  }
+  return text.length
+}
+
 /** Where in a value the first text is that PostgreSQL or UTF-8 cannot hold; undefined: nowhere. */
-function pathOfUnstorable(value: unknown, path: readonly string[]): readonly string[] | undefined {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : undefined
+function pathOfUnstorable(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? [] : undefined
   if (typeof value !== 'object' || value === null) return undefined
   for (const [name, member] of Object.entries(value)) {
-    const found = pathOfUnstorable(name, path) ?? pathOfUnstorable(member, [...path, name])
-    if (found !== undefined) return found
+    if (pathOfUnstorable(name) !== undefined) return []
+    const found = pathOfUnstorable(member)
+    if (found !== undefined) return [name, ...found]
   }
   return undefined
 }

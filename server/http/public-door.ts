@@ -8,6 +8,7 @@ import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
 import type { SignedIn } from '../organizations/find-session.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
+import { recheckSession } from '../organizations/recheck-session.ts'
 import type { Permission } from '../organizations/roles.ts'
 import { missingCredential, readSecret } from './credential.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -114,5 +115,12 @@ async function readSessionActor(request: FastifyRequest, permission: Permission,
     throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
   }
   const member = await readMember(options.database.kysely, { userId, organizationId: activeOrganizationId }, permission)
-  return { member, keyId: null, recheck: (transaction, needed) => recheckMember(transaction, member, needed) }
+  return {
+    member,
+    keyId: null,
+    async recheck(transaction, needed) {
+      await recheckSession(transaction, signedIn.sessionId)
+      await recheckMember(transaction, member, needed)
+    },
+  }
 }

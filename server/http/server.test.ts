@@ -170,6 +170,13 @@ describe('bad input', () => {
       says: /surrogate/,
     },
     {
+      name: 'a body nested deeper than any needs',
+      send: { headers: json, payload: `{"name":${'['.repeat(400)}` },
+      status: 400,
+      code: 'invalid_body',
+      says: /nested deeper/,
+    },
+    {
       name: '__proto__',
       send: { headers: json, payload: '{"name":"a","__proto__":{"b":1}}' },
       status: 400,
