@@ -1,0 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+
+/** Goes on to a path as somebody else than before: nothing that was known stays known. */
+export function useEnter(): (path?: string) => void {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  return (path = '/') => {
+    queryClient.clear()
+    router.history.push(path)
+  }
+}
