@@ -12,7 +12,7 @@ interface RouterContext {
   readonly queryClient: QueryClient
 }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage })
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundAnywhere })
 
 const setUp = createRoute({
   getParentRoute: () => root,
@@ -38,6 +38,15 @@ const resetPassword = createRoute({
   path: '/reset-password',
   component: lazyRouteComponent(() => import('./sign-in/reset-password-page.tsx'), 'ResetPasswordPage'),
 })
+
+/** Outside of the shell, which has a main part of its own. */
+function NotFoundAnywhere() {
+  return (
+    <main>
+      <NotFoundPage />
+    </main>
+  )
+}
 
 /** What only who is signed in sees; others sign in first and come back. */
 const signedIn = createRoute({
