@@ -21,8 +21,8 @@ const router = createDashboardRouter(queryClient)
 function leadToSignIn(): void {
   const { matches, location } = router.state
   if (!matches.some(({ routeId }) => routeId === '/signed-in')) return
-  queryClient.clear()
-  void router.navigate({ to: '/sign-in', search: { next: location.href, ended: true }, replace: true })
+  const search = { next: location.href, ended: true }
+  void router.navigate({ to: '/sign-in', search, replace: true }).then(() => queryClient.clear())
 }
 
 createRoot(document.getElementById('root')!).render(

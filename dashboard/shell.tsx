@@ -13,7 +13,7 @@ import { tellDone } from './design/toast.tsx'
 import leaf from './leaf.svg'
 import { OrganizationSwitcher } from './organizations/organization-switcher.tsx'
 import { useSession } from './session.ts'
-import { useEnter } from './sign-in/use-enter.ts'
+import { useLeave } from './sign-in/use-enter.ts'
 
 const places = [
   { title: undefined, links: [{ to: '/knowledge-base', label: 'Knowledge base', Icon: BookOpen }] },
@@ -120,10 +120,10 @@ function MobileMenu({ pathname }: { readonly pathname: string }) {
 function UserMenu() {
   const { user } = useSession()
   const [theme, setTheme] = useTheme()
-  const enter = useEnter()
+  const leave = useLeave()
   const signOut = useMutation({
     mutationFn: () => ask('POST', `${dashboardApi}/sign-out`),
-    onSuccess: () => enter('/sign-in'),
+    onSuccess: leave,
     onError: (error) => tellDone(error.message),
   })
   return (

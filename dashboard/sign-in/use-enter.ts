@@ -10,3 +10,13 @@ export function useEnter(): (path?: string) => void {
     router.history.push(path)
   }
 }
+
+/** Goes to where one signs in. The page that is left asks for nothing any more before what was known is forgotten. */
+export function useLeave(): () => Promise<void> {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  return async () => {
+    await router.navigate({ to: '/sign-in' })
+    queryClient.clear()
+  }
+}

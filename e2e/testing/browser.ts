@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { findChromium } from './chromium.ts'
 
 /** Few of them have a meaning that could change what is tested: no sandbox for root, no calls home. */
 const launchArguments = [
@@ -29,21 +29,24 @@ export interface TestPage {
   readonly context: BrowserContext
   /** Errors of scripts, error lines of the console, reports of the content policy, requests to other hosts: so far, in order. */
   readonly complaints: string[]
-  /** Takes one complaint that was wanted out of the list; fails when there is none that matches. */
+  /** Says that there are complaints like this by the end of the test, and that they are wanted. */
   expectComplaint(pattern: RegExp): void
 }
 
-/** A Chromium of the machine (LEAFPAD_TEST_CHROMIUM) or the packaged one; closed after the test. Fails when none can be had. */
+/** A Chromium with nothing in it; closed after the test. Fails when none can be had. */
 export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browser> {
-  const executablePath = await findChromium()
+  const { executablePath, bundled } = await findChromium()
+  const launch = (env: NodeJS.ProcessEnv) =>
+    chromium.launch({ executablePath, args: launchArguments, timeout: 60_000, env: env as Record<string, string> })
   let browser: Browser
   try {
-    browser = await chromium.launch({ executablePath, args: launchArguments, timeout: 60_000 })
-  } catch (error) {
-    throw new Error(
-      `The browser ${executablePath} cannot be started. Set LEAFPAD_TEST_CHROMIUM to the path of an installed Chromium or Chrome.`,
-      { cause: error },
-    )
+    browser = await launch(process.env).catch((error: Error) => {
+      if (bundled === undefined || !/shared libraries/.test(error.message)) throw error
+      return launch({ ...process.env, ...bundled })
+    })
+  } catch (cause) {
+    const advice = 'Set LEAFPAD_TEST_CHROMIUM to the path of an installed Chromium or Chrome.'
+    throw new Error(`The browser ${executablePath} cannot be started. ${advice}`, { cause })
   }
   t.after(() => browser.close())
   return browser
@@ -65,52 +68,36 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
     const url = new URL(request.url())
     if (url.protocol.startsWith('http') && url.origin !== new URL(baseURL).origin) complaints.push(`request: ${request.url()}`)
   })
+  const expected: RegExp[] = []
   t.after(async () => {
     await context.close()
-    if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join('\n')}`)
+    const missing = expected.filter((pattern) => !complaints.some((complaint) => pattern.test(complaint)))
+    const unexpected = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
+    if (missing.length > 0) throw new Error(`The page did not complain of ${missing.join(', ')}`)
+    if (unexpected.length > 0) throw new Error(`The page complained:\n${unexpected.join('\n')}`)
   })
-  return {
-    page,
-    context,
-    complaints,
-    expectComplaint(pattern) {
-      const index = complaints.findIndex((complaint) => pattern.test(complaint))
-      if (index < 0) throw new Error(`No complaint matches ${pattern}:\n${complaints.join('\n')}`)
-      complaints.splice(index, 1)
-    },
-  }
-}
-
-async function findChromium(): Promise<string> {
-  const installed = process.env.LEAFPAD_TEST_CHROMIUM
-  if (installed !== undefined) {
-    if (existsSync(installed)) return installed
-    throw new Error(`LEAFPAD_TEST_CHROMIUM is ${installed}, where there is no file.`)
-  }
-  if (process.platform !== 'linux') {
-    throw new Error('The packaged browser is for Linux. Set LEAFPAD_TEST_CHROMIUM to the path of an installed Chromium or Chrome.')
-  }
-  const packaged = (await import('@sparticuz/chromium')).default
-  return packaged.executablePath()
+  return { page, context, complaints, expectComplaint: (pattern) => void expected.push(pattern) }
 }
 
 /** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
   const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
   await page.evaluate(source)
-  const findings = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }>
-      }
+  return page.evaluate(async () => {
+    interface Violation {
+      readonly id: string
+      readonly help: string
+      readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
     }
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } })
-    return violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary ?? ''}`).join('\n')}`,
-    )
+    return violations.flatMap(({ id, help, nodes }) => {
+      // What opens above the page is in no part of it, and is not meant to be.
+      const found = nodes.filter(({ html }) => !(id === 'region' && /role="(menu|listbox)"/.test(html)))
+      return found.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`)
+    })
   })
-  return findings
 }
 
 /** Whether something is wider than the window, so that one would have to scroll sideways. */
