@@ -38,7 +38,7 @@ export function Shell() {
     shown.current = pathname
   }, [pathname])
   return (
-    <div className="grid min-h-dvh grid-rows-[auto_1fr]">
+    <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr]">
       <SkipLink target="content" />
       <header className="sticky top-0 z-30 border-b border-line bg-surface">
         <div className="mx-auto flex h-14 max-w-7xl items-center gap-2 px-3 sm:gap-3 sm:px-6">
@@ -98,7 +98,7 @@ function MobileMenu({ pathname }: { readonly pathname: string }) {
   const [openAt, setOpenAt] = useState<string>()
   return (
     <Dialog.Root open={openAt === pathname} onOpenChange={(open) => setOpenAt(open ? pathname : undefined)}>
-      <Dialog.Trigger aria-label="Menu" className={classNames(buttonClass('quiet', 'icon'), 'lg:hidden')}>
+      <Dialog.Trigger aria-label="Menu" className={classNames(buttonClass('quiet', 'icon'), 'shrink-0 lg:hidden')}>
         <MenuIcon className="size-5" aria-hidden="true" />
       </Dialog.Trigger>
       <Dialog.Portal>
@@ -129,7 +129,11 @@ function UserMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={`Account of ${user.name}`} className={classNames(buttonClass('quiet', 'small'), 'max-sm:px-2')}>
+        <button
+          type="button"
+          aria-label={`Account of ${user.name}`}
+          className={classNames(buttonClass('quiet', 'small'), 'shrink-0 max-sm:px-2')}
+        >
           <CircleUserRound className="size-5" aria-hidden="true" />
           <span className="max-w-40 truncate max-sm:hidden">{user.name}</span>
         </button>

@@ -54,10 +54,14 @@ test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the p
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: /^Organization: / }).press('Enter')
   await page.getByRole('menuitem', { name: 'New organization' }).press('Enter')
-  await page.getByLabel('Name').fill('Difference Works')
+  const name = 'W'.repeat(100)
+  await page.getByLabel('Name').fill(name)
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Organization: Difference Works' }).waitFor()
+  await page.getByRole('button', { name: `Organization: ${name}` }).waitFor()
   await page.getByRole('heading', { name: 'Knowledge base', level: 1 }).waitFor()
+  assert.equal(await overflowsSideways(page), false, 'the longest name has room')
+  const menu = await page.getByRole('button', { name: /^Account of / }).boundingBox()
+  assert.ok(menu !== null && menu.x + menu.width <= narrow.width, 'and leaves room for the rest')
 })
 
 test('a session that ended elsewhere leads to signing in and back', async (t) => {

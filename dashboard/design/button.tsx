@@ -22,7 +22,7 @@ const sizes: Readonly<Record<ButtonSize, string>> = {
 /** The looks of a button, for links that are to look like one. */
 export function buttonClass(variant: ButtonVariant = 'primary', size: ButtonSize = 'medium'): string {
   return classNames(
-    'inline-flex shrink-0 items-center justify-center gap-2 rounded-md font-medium transition-colors select-none',
+    'inline-flex items-center justify-center gap-2 rounded-md font-medium transition-colors select-none',
     'disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55',
     variants[variant],
     sizes[size],
@@ -43,7 +43,7 @@ export function Button({ variant, size, busy = false, className, children, onCli
       type={type}
       aria-disabled={busy || props['aria-disabled'] || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
-      className={classNames(buttonClass(variant, size), className)}
+      className={classNames('shrink-0', buttonClass(variant, size), className)}
     >
       {busy && <Spinner />}
       {children}

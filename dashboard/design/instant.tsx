@@ -59,7 +59,9 @@ export function Instant({ at, as = 'relative', note }: InstantProps) {
         onClick={() => setOpen(true)}
         className="inline rounded-sm text-left underline decoration-line decoration-dotted underline-offset-4 pointer-coarse:min-h-6"
       >
-        <time dateTime={at}>{shown}</time>
+        <time dateTime={at} className="sm:whitespace-nowrap">
+          {shown}
+        </time>
         <span className="sr-only">
           , {localText(date)}, {utcText(date)} {note}
         </span>

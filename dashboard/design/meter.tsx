@@ -19,10 +19,10 @@ const trackClass = 'h-1.5 w-full overflow-hidden rounded-full bg-hover'
 export function Meter({ label, value, max, text, labelHidden = false }: MeterProps) {
   const tone = value >= max ? 'bg-danger' : value >= max * 0.9 ? 'bg-warning-ink' : 'bg-accent'
   return (
-    <BaseMeter.Root value={Math.min(value, max)} max={max} getAriaValueText={() => text} className="grid gap-1">
+    <BaseMeter.Root value={Math.min(value, max)} max={max} getAriaValueText={() => text} className="grid min-w-24 gap-1">
       <div className="flex justify-between gap-3 text-[0.8125rem]">
         <BaseMeter.Label className={labelHidden ? 'sr-only' : 'text-soft'}>{label}</BaseMeter.Label>
-        <span className="tabular-nums" aria-hidden="true">
+        <span className="whitespace-nowrap tabular-nums" aria-hidden="true">
           {text}
         </span>
       </div>

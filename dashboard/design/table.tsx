@@ -73,8 +73,8 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
       role="cell"
       className={classNames(
         'min-w-0 sm:table-cell sm:px-4 sm:py-3 sm:align-middle',
-        label === undefined ? 'block' : 'grid grid-cols-[7rem_1fr] gap-2',
-        end && 'sm:text-right',
+        label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_1fr] gap-2 sm:wrap-break-word',
+        end && 'sm:text-right sm:whitespace-nowrap',
       )}
     >
       {label !== undefined && (

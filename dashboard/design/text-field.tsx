@@ -4,7 +4,7 @@ import { classNames } from './class-names.ts'
 
 export const inputClass = classNames(
   'w-full min-h-10 rounded-md border border-edge bg-surface px-3 py-2 text-base text-ink pointer-coarse:min-h-11 sm:text-sm',
-  'data-invalid:border-danger data-invalid:outline-danger disabled:opacity-60 read-only:bg-sunken',
+  'data-invalid:border-danger data-invalid:outline-danger disabled:opacity-60 [&:is(input,textarea):read-only]:bg-sunken',
 )
 
 export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'defaultValue' | 'onChange' | 'value'> {
