@@ -8,6 +8,8 @@ export interface RunningDashboard {
   /** The link that makes the first account. */
   readonly setUpLink: string
   readonly server: Program
+  /** What it was started with, for other commands on the same database. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 export const account = { organization: 'Acme', name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' }
@@ -15,12 +17,13 @@ export const account = { organization: 'Acme', name: 'Ada Lovelace', email: 'ada
 /** A real server with its dashboard on an empty folder; ended after the test. */
 export async function startDashboard(
   t: Pick<TestContext, 'after'>,
-  settings: Readonly<Record<string, string>> = {},
+  overrides: Readonly<Record<string, string>> = {},
 ): Promise<RunningDashboard> {
-  const server = startServer(t, { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()), ...settings })
+  const settings = { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()), ...overrides }
+  const server = startServer(t, settings)
   const [, url] = await server.said(/LeafPad listens on (\S+)\n/)
   const [setUpLink] = await server.said(/http\S+\/set-up#token=[\w-]{43}(?=\n)/)
-  return { url: url!, setUpLink, server }
+  return { url: url!, setUpLink, server, settings }
 }
 
 /** Makes the first account with the set-up link, as a person does. */
