@@ -14,6 +14,9 @@ const popupClass = classNames(
   'transition duration-150 data-ending-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0',
 )
 
+/** Tells what gets the focus once it is closed, for what it was opened from may be gone by then; true: what had it before. */
+export type FinalFocus = () => HTMLElement | true | null
+
 export interface DialogProps {
   readonly open: boolean
   /** Asked to close (Escape, the backdrop, the cross). Whoever leaves `open` as it is keeps it open. */
@@ -24,10 +27,11 @@ export interface DialogProps {
   readonly wide?: boolean | undefined
   /** What gets the focus first; by default the first thing that can have it. */
   readonly initialFocus?: RefObject<HTMLElement | null> | undefined
+  readonly finalFocus?: FinalFocus | undefined
 }
 
 /** Something to be done before going on; the rest of the page waits. Focus comes back to where it was. */
-export function Dialog({ open, onClose, title, description, children, wide = false, initialFocus }: DialogProps) {
+export function Dialog({ open, onClose, title, description, children, wide = false, initialFocus, finalFocus }: DialogProps) {
   return (
     <BaseDialog.Root open={open} onOpenChange={(wanted) => wanted || onClose()}>
       <BaseDialog.Portal>
@@ -36,6 +40,7 @@ export function Dialog({ open, onClose, title, description, children, wide = fal
           <BaseDialog.Popup
             className={classNames(popupClass, wide ? 'sm:max-w-2xl' : 'sm:max-w-md')}
             {...(initialFocus !== undefined && { initialFocus })}
+            {...(finalFocus !== undefined && { finalFocus })}
           >
             <div className="mb-4 flex items-start justify-between gap-3">
               <div className="grid min-w-0 gap-1">
@@ -65,6 +70,7 @@ export interface AlertDialogProps {
   readonly variant?: ButtonVariant | undefined
   readonly busy?: boolean | undefined
   readonly onAction: () => void
+  readonly finalFocus?: FinalFocus | undefined
 }
 
 /** Asks before something that cannot be taken back. The harmless answer has the focus; a click beside it does not close it. */
@@ -78,13 +84,14 @@ export function AlertDialog({
   variant = 'danger',
   busy,
   onAction,
+  finalFocus,
 }: AlertDialogProps) {
   return (
     <BaseAlertDialog.Root open={open} onOpenChange={(wanted) => wanted || onClose()}>
       <BaseAlertDialog.Portal>
         <BaseAlertDialog.Backdrop className={backdropClass} />
         <BaseAlertDialog.Viewport className={viewportClass}>
-          <BaseAlertDialog.Popup className={classNames(popupClass, 'sm:max-w-md')}>
+          <BaseAlertDialog.Popup className={classNames(popupClass, 'sm:max-w-md')} {...(finalFocus !== undefined && { finalFocus })}>
             <BaseAlertDialog.Title className="mb-2 text-lg leading-snug font-semibold">{title}</BaseAlertDialog.Title>
             <BaseAlertDialog.Description render={<div />} className="grid gap-3 text-soft">
               {children}
