@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { isApiError } from './api.ts'
 import { ErrorPage } from './error-page.tsx'
+import { keysSearch } from './keys/search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
 import { OrganizationLayout } from './organizations/organization-layout.tsx'
 import { sessionQuery } from './session.ts'
@@ -97,6 +98,7 @@ const knowledgeBase = createRoute({
 const keys = createRoute({
   getParentRoute: () => organization,
   path: '/settings/api-keys',
+  validateSearch: keysSearch,
   component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
 
