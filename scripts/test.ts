@@ -10,10 +10,11 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run as runFiles } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { haveDashboard } from '../server/have-dashboard.ts'
 import { type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
 
 const root = dirname(import.meta.dirname)
-const everyTest = '{server,e2e,bench,scripts}/**/*.test.ts'
+const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
 
 /** Files that take longest, to be begun first, so that none of them runs alone at the end. */
 const slowest = [
@@ -22,6 +23,7 @@ const slowest = [
   'e2e/bootstrap.test.ts',
   'e2e/start-and-stop.test.ts',
   'server/admission/gate.test.ts',
+  'e2e/sign-in.browser.test.ts',
 ]
 
 /** A file that hangs is ended, and named, before the run as a whole is. */
@@ -35,7 +37,14 @@ const failures: string[] = []
 let postgres: PostgresServer | undefined
 try {
   const files = findTests()
-  if (patterns.length === 0) await Promise.all([check('lint', 'biome', ['check', '.']), check('types', 'tsc', ['--noEmit'])])
+  if (patterns.length === 0)
+    await Promise.all([
+      check('lint', 'biome', ['check', '.']),
+      check('types', 'tsc', ['--noEmit']),
+      check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
+    ])
+  // Built once here, not by every test that starts a server.
+  await haveDashboard(console.log)
   if (!stopping.signal.aborted) await runTests(files)
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error))

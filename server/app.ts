@@ -7,6 +7,7 @@ import { createRefusals } from './admission/refusals.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openDashboardDoor } from './http/dashboard-door.ts'
+import { dashboardFiles } from './http/dashboard-files.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import type { LogDestination } from './http/log.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly now: () => number
   /** Gets the log, whole lines at a time. */
   readonly log: LogDestination
+  /** The folder of the built dashboard; without one there is only the API. */
+  readonly dashboard?: string | null
   /** What decides the keys' requests; by default the database's own. The app closes it. */
   readonly gate?: Gate
   /** How often an address may try to sign in and the like; by default as shipped. */
@@ -108,6 +111,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       { prefix: dashboardPrefix },
     )
     await app.register(async (links) => publicLinkRoutes(links, knowledgeBase), { prefix: '/files' })
+    if (options.dashboard) dashboardFiles(app, options.dashboard)
     await app.ready()
     return app
   } catch (error) {

@@ -10,6 +10,7 @@ import { type Config, environmentName, type Settings } from './config.ts'
 import { migrate } from './database/migrate.ts'
 import { demoConfig, describeDemo, seedDemo } from './demo.ts'
 import { explainFailure } from './explain-failure.ts'
+import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
 import { ConfigError, parseSettings } from './parse-settings.ts'
@@ -36,7 +37,8 @@ const program = new Command('leafpad-server')
 program
   .command('serve', { isDefault: true })
   .description('bring the database to this version, then listen')
-  .action(() => attempt(serve))
+  .option('--no-dashboard', 'serve the API alone')
+  .action((options: { dashboard: boolean }) => attempt((settings) => serve(settings, options.dashboard)))
 
 program
   .command('demo')
@@ -80,10 +82,10 @@ async function attempt(command: (settings: Settings) => Promise<void>): Promise<
   }
 }
 
-async function serve(settings: Settings): Promise<void> {
+async function serve(settings: Settings, withDashboard: boolean): Promise<void> {
   const stopping = listenToSignals()
   const config: Config = Object.freeze({ ...settings, sessionSecret: settings.sessionSecret ?? haveSessionSecret(settings.dataDir) })
-  const server = await startServer(config, log, Date.now)
+  const server = await startServer(config, log, Date.now, withDashboard ? await haveDashboard(tell) : null)
   for (const warning of server.warnings) tell(`Warning: ${warning}`)
   tell(`LeafPad listens on ${address(config)}`)
   if (server.setUpToken !== null) {
@@ -96,7 +98,7 @@ async function demo(settings: Settings): Promise<void> {
   const stopping = listenToSignals()
   const { config, remove } = await demoConfig(settings, (name) => Boolean(process.env[environmentName(name)]))
   process.on('exit', remove)
-  const server = await startServer(config, log, Date.now)
+  const server = await startServer(config, log, Date.now, await haveDashboard(tell))
   if (config.port !== settings.port) tell(`Port ${settings.port} is taken, so the demo is on ${config.port}.`)
   console.log(describeDemo(await seedDemo(server.database, config, server.setUpToken!), config))
   await serveUntil(stopping, server, config)

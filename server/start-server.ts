@@ -28,8 +28,14 @@ export interface RunningServer {
  * Opens the database, migrates it, and listens when all is ready. Rejects, with everything closed again, for whatever keeps it
  * from serving.
  * @param now the process's clock: milliseconds since 1970, UTC
+ * @param dashboard the folder of the built dashboard; null: only the API is served
  */
-export async function startServer(config: Config, log: LogDestination, now: () => number): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: LogDestination,
+  now: () => number,
+  dashboard: string | null,
+): Promise<RunningServer> {
   const database = openConfiguredDatabase(config)
   // Ended in the opposite order: the database last.
   const ends: (() => Promise<unknown>)[] = [() => database.close()]
@@ -42,7 +48,7 @@ export async function startServer(config: Config, log: LogDestination, now: () =
     const warnings = await checkPostgres(database)
     await migrate(database)
     const files = openDiskFileStore(join(config.dataDir, 'files'))
-    const app = await buildApp({ config, database, files, now, log })
+    const app = await buildApp({ config, database, files, now, log, dashboard })
     ends.push(() => app.close())
     const setUpToken = await createSetUpToken(database)
     if (config.metricsPort !== null) ends.push(await listenForMetrics(app, config.host, config.metricsPort))

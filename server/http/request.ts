@@ -35,6 +35,8 @@ declare module 'fastify' {
     session?: boolean
     /** Dashboard API: true lets who is not signed in ask. */
     public?: boolean
+    /** True for the page of the dashboard, the answer to paths that no other route has. */
+    page?: boolean
     /** True for what asks how the server is: answered while it closes, and not logged. */
     probe?: boolean
   }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { LeafPadError } from '../errors.ts'
 import { clientAddress } from './client-address.ts'
 import { canonicalContentType } from './content-type.ts'
+import { asksForPage } from './dashboard-files.ts'
 import { doubledHeader } from './doubled-header.ts'
 import { shuttingDown } from './health-routes.ts'
 import { missingBody, readJsonBodies } from './json-body.ts'
@@ -132,9 +133,10 @@ export function buildServer(config: Config, destination: LogDestination, metrics
       return new LeafPadError('malformed_request', { detail: 'The header Host is missing (RFC 9112, section 3.2).' })
     }
     if (raw.url!.includes('%00')) return new LeafPadError('malformed_request', { detail: 'The URL has a NUL character.' })
-    if (!request.is404) return undefined
+    const { page } = request.routeOptions.config
+    if (!request.is404 && page !== true) return undefined
     const allowed = routes.methodsOf(raw.url!.split('?', 1)[0]!)
-    if (allowed.length === 0) return new LeafPadError('not_found')
+    if (allowed.length === 0) return page === true && asksForPage(request) ? undefined : new LeafPadError('not_found')
     return new LeafPadError('method_not_allowed', {
       detail: `This takes ${allowed.join(', ')}.`,
       members: { allowed },

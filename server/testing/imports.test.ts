@@ -36,6 +36,14 @@ const samples: [path: string, text: string, says: RegExp][] = [
   ['server/keys/x.ts', "import { env } from 'node:process'", /node:process/],
   ['server/keys/x.ts', "export { x } from '../../bench/x.ts'", /outside server/],
   ['server/keys/x.ts', "import fc from 'fast-check'", /only tests/],
+  ['dashboard/keys/x.ts', "import { KeySchema } from '../../server/keys/schema.ts'", /only types/],
+  ['dashboard/keys/x.ts', "import type { KeyTables } from '../../server/keys/table.ts'", /may not import server\/keys\/table\.ts/],
+  ['dashboard/keys/x.ts', "import { useLinkToken } from '../organizations/x.ts'", /keys may not import dashboard\/organizations/],
+  ['dashboard/keys/x.ts', "import { createDashboardRouter } from '../router.tsx'", /keys may not import dashboard\/router\.tsx/],
+  ['dashboard/design/x.ts', "import { ask } from '../api.ts'", /design may not import/],
+  ['dashboard/keys/x.ts', "import { build } from 'vite'", /vite is not for this file/],
+  ['dashboard/keys/x.ts', "import { debounce } from 'lodash'", /lodash is not among/],
+  ['server/http/x.ts', "import '../../dashboard/api.ts'", /outside server/],
 ]
 
 for (const [path, text, says] of samples) {

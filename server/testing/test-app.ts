@@ -15,7 +15,7 @@ import { seedMember, seedOrganization } from './seed-members.ts'
 import { testConfig } from './test-config.ts'
 import { type DatabaseKind, openTestDatabase } from './test-database.ts'
 
-export interface TestAppOptions extends Partial<Pick<AppOptions, 'gate' | 'attemptLimit'>> {
+export interface TestAppOptions extends Partial<Pick<AppOptions, 'gate' | 'attemptLimit' | 'dashboard'>> {
   readonly config?: Partial<Config>
   /** Moves the clocks of the database and of the process; milliseconds, asked at every use. */
   readonly clockOffsetMs?: () => number

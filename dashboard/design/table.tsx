@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react'
+import { classNames } from './class-names.ts'
+
+export interface TableProps {
+  /** What the rows are, for those who cannot see it. */
+  readonly label: string
+  readonly columns: readonly { readonly label: string; readonly hidden?: boolean; readonly end?: boolean }[]
+  /** `TableRow`s. */
+  readonly children: ReactNode
+}
+
+/** Rows that become cards at 640 px and less. The roles are said, since the looks of a card would take them away. */
+export function Table({ label, columns, children }: TableProps) {
+  return (
+    <div className="sm:overflow-x-auto sm:rounded-lg sm:border sm:border-line sm:bg-surface">
+      {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
+      <table role="table" aria-label={label} className="block w-full border-collapse text-left sm:table">
+        {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
+        <thead role="rowgroup" className="sr-only sm:not-sr-only sm:table-header-group">
+          {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
+          <tr role="row">
+            {columns.map((column) => (
+              <th
+                key={column.label}
+                // biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away
+                role="columnheader"
+                scope="col"
+                className={classNames(
+                  'border-b border-line px-4 py-2.5 text-[0.8125rem] font-medium whitespace-nowrap text-soft',
+                  column.end && 'text-right',
+                )}
+              >
+                <span className={column.hidden ? 'sr-only' : undefined}>{column.label}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
+        <tbody role="rowgroup" className="grid gap-3 sm:table-row-group">
+          {children}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+export function TableRow({ children, dimmed = false }: { readonly children: ReactNode; readonly dimmed?: boolean | undefined }) {
+  return (
+    <tr
+      // biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away
+      role="row"
+      className={classNames(
+        'grid gap-2 rounded-lg border border-line bg-surface p-4 sm:table-row sm:rounded-none sm:border-0 sm:border-b sm:last:border-b-0',
+        dimmed && 'sm:bg-sunken',
+      )}
+    >
+      {children}
+    </tr>
+  )
+}
+
+export interface TableCellProps {
+  /** The column's name, shown beside the value in a card; without one the cell takes the card's whole width. */
+  readonly label?: string | undefined
+  readonly end?: boolean | undefined
+  readonly children: ReactNode
+}
+
+export function TableCell({ label, end = false, children }: TableCellProps) {
+  return (
+    <td
+      // biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away
+      role="cell"
+      className={classNames(
+        'min-w-0 sm:table-cell sm:px-4 sm:py-3 sm:align-middle',
+        label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_1fr] gap-2 sm:wrap-break-word',
+        end && 'sm:text-right sm:whitespace-nowrap',
+      )}
+    >
+      {label !== undefined && (
+        <span className="text-[0.8125rem] text-soft sm:hidden" aria-hidden="true">
+          {label}
+        </span>
+      )}
+      <div className={classNames('min-w-0', end && 'sm:flex sm:justify-end')}>{children}</div>
+    </td>
+  )
+}

@@ -1,0 +1,22 @@
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { Button } from './design/button.tsx'
+import { ErrorNotice } from './error-notice.tsx'
+import { usePageTitle } from './page-title.ts'
+
+/** In place of a page that failed. */
+export function ErrorPage({ error }: ErrorComponentProps) {
+  usePageTitle('Something went wrong')
+  const router = useRouter()
+  return (
+    <div className="mx-auto grid w-full max-w-xl gap-4 px-4 py-12">
+      <h1 className="text-xl font-semibold">This page cannot be shown</h1>
+      <ErrorNotice error={error} />
+      <div className="flex flex-wrap items-center gap-4">
+        <Button onClick={() => void router.invalidate()}>Try again</Button>
+        <Link to="/" className="link">
+          To the start
+        </Link>
+      </div>
+    </div>
+  )
+}

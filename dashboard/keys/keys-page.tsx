@@ -1,0 +1,169 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Plus } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { isApiError } from '../api.ts'
+import { Button } from '../design/button.tsx'
+import { EmptyState } from '../design/empty-state.tsx'
+import { PageHeader } from '../design/page-header.tsx'
+import { Spinner } from '../design/spinner.tsx'
+import { ErrorNotice } from '../error-notice.tsx'
+import { usePageTitle } from '../page-title.ts'
+import { sessionQuery, useOrganization } from '../session.ts'
+import { FirstKey } from './first-key.tsx'
+import { GenerateDialog } from './generate-dialog.tsx'
+import { KeysFilters } from './keys-filters.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { type Key, keysOf, keysQuery, seesAllKeys } from './keys-query.ts'
+import { type KeyAction, KeysTable } from './keys-table.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+import { RevokeDialog } from './revoke-dialog.tsx'
+import type { KeysSearch } from './search.ts'
+import { ShortenDialog } from './shorten-dialog.tsx'
+
+const route = getRouteApi('/signed-in/organization/settings/api-keys')
+
+/** Keys are read on by themselves for a search up to this many; then one asks for more. */
+const searchedByItself = 1_000
+
+type OpenDialog = { readonly action: 'generate' } | { readonly action: KeyAction; readonly key: Key }
+
+export function KeysPage() {
+  usePageTitle('API Keys')
+  const organization = useOrganization()
+  const search = route.useSearch()
+  const { keys, list } = useKeys(search)
+  const { open, show, close } = useDialog()
+  const none = list.isSuccess && keys.length === 0 && Object.keys(search).length === 0
+  const generate = (label: string) => (
+    <Button onClick={(event) => show({ action: 'generate' }, event.currentTarget)} data-generate>
+      <Plus className="size-4" aria-hidden="true" />
+      {label}
+    </Button>
+  )
+  return (
+    <>
+      <PageHeader
+        title="API Keys"
+        description={
+          <>
+            For programs that use the knowledge base of <bdi>{organization.name}</bdi>.
+          </>
+        }
+        actions={none ? undefined : generate('Generate key')}
+      />
+      <div className="grid gap-8">
+        {none ? (
+          <FirstKey action={generate('Generate your first key')} />
+        ) : (
+          <section aria-label="Keys">
+            <KeysFilters search={search} />
+            <KeyList keys={keys} list={list} search={search} onAction={(action, key, opener) => show({ action, key }, opener)} />
+          </section>
+        )}
+        <KeysHelp />
+      </div>
+      {open?.action === 'generate' && <GenerateDialog onClose={close} />}
+      {open?.action === 'rename' && <RenameDialog shownKey={open.key} onClose={close} />}
+      {open?.action === 'shorten' && <ShortenDialog shownKey={open.key} onClose={close} />}
+      {open?.action === 'revoke' && <RevokeDialog shownKey={open.key} onClose={close} />}
+    </>
+  )
+}
+
+/** The keys that are read so far and match; while something is searched for, more are read. */
+function useKeys(search: KeysSearch) {
+  const organization = useOrganization()
+  const queryClient = useQueryClient()
+  const list = useInfiniteQuery({ ...keysQuery(organization, search), refetchInterval: 60_000 })
+  const { data, error, hasNextPage, isFetching, fetchNextPage } = list
+  const read = data?.pages.flatMap((page) => page.keys) ?? []
+  const readOn = search.q !== undefined && hasNextPage && !isFetching && error === null && read.length < searchedByItself
+  const elsewhere = isApiError(error, 'other_organization_active')
+  useEffect(() => {
+    if (readOn) void fetchNextPage()
+  }, [readOn, fetchNextPage])
+  useEffect(() => {
+    if (elsewhere) void queryClient.invalidateQueries(sessionQuery)
+  }, [elsewhere, queryClient])
+  const words = search.q?.trim().toLocaleLowerCase() ?? ''
+  const keys = words === '' ? read : read.filter(({ name, lastFour }) => matches(words, name, lastFour))
+  return { keys, list: { ...list, readCount: read.length } }
+}
+
+/** A name has the words; the end of a secret may come with what stands before it in the list. */
+function matches(words: string, name: string, lastFour: string): boolean {
+  return name.toLocaleLowerCase().includes(words) || `leafpad_…${lastFour}`.toLowerCase().includes(words)
+}
+
+/** Which dialog is open, and what has the focus after it: what opened it, or the page's button when that is gone. */
+function useDialog() {
+  const organization = useOrganization()
+  const queryClient = useQueryClient()
+  const [open, setOpen] = useState<OpenDialog>()
+  const opener = useRef<HTMLElement>(null)
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (open !== undefined || !wasOpen.current) {
+      wasOpen.current = open !== undefined
+      return
+    }
+    wasOpen.current = false
+    const focus = () => {
+      const target = opener.current?.isConnected ? opener.current : document.querySelector<HTMLElement>('[data-generate]')
+      target?.focus()
+    }
+    requestAnimationFrame(focus)
+    // The key may have been used meanwhile, with the test request for one; and what was focused may go when the list is read again.
+    void queryClient.invalidateQueries({ queryKey: keysOf(organization) }).then(() =>
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) focus()
+      }),
+    )
+  }, [open, organization, queryClient])
+  return {
+    open,
+    show: (dialog: OpenDialog, from: HTMLElement | null) => {
+      opener.current = from
+      setOpen(dialog)
+    },
+    close: () => setOpen(undefined),
+  }
+}
+
+interface KeyListProps {
+  readonly keys: readonly Key[]
+  readonly list: ReturnType<typeof useKeys>['list']
+  readonly search: KeysSearch
+  readonly onAction: (action: KeyAction, key: Key, opener: HTMLElement | null) => void
+}
+
+function KeyList({ keys, list, search, onAction }: KeyListProps) {
+  const organization = useOrganization()
+  if (list.isPending) return <Spinner label="Loading the keys …" />
+  return (
+    <div className="grid gap-4">
+      <ErrorNotice error={list.error} />
+      {keys.length > 0 && <KeysTable keys={keys} owners={seesAllKeys(organization)} onAction={onAction} />}
+      {keys.length === 0 && list.data !== undefined && !list.isFetchingNextPage && (
+        <EmptyState title="No key matches">Search for something else, or show all.</EmptyState>
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p role="status" className="text-[0.8125rem] text-soft">
+          {told(keys.length, list.readCount, list.hasNextPage, search.q !== undefined)}
+        </p>
+        {list.hasNextPage && (
+          <Button variant="secondary" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {search.q === undefined ? 'Show more' : 'Search further'}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function told(shown: number, read: number, more: boolean, searched: boolean): string {
+  const keys = (count: number) => `${count} ${count === 1 ? 'key' : 'keys'}`
+  if (searched) return more ? `${shown} of the newest ${keys(read)} match; there are older ones.` : `${shown} of ${keys(read)} match.`
+  return more ? `The newest ${keys(read)}.` : `${keys(read)}.`
+}

@@ -1,0 +1,75 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import type { KeyAnswer, KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
+import type { MembersAnswer } from '../../server/organizations/schema.ts'
+import { ApiError, ask, dashboardApi, withQuery } from '../api.ts'
+import type { Organization } from '../session.ts'
+import type { KeysSearch } from './search.ts'
+
+export type Key = KeyAnswer
+export type KeyStatus = Key['status']
+type KeyList = Static<typeof KeyListAnswerSchema>
+type Members = Static<typeof MembersAnswer>
+
+/** Whether the organization's list has the keys of everyone. */
+export function seesAllKeys({ role }: Organization): boolean {
+  return role === 'owner' || role === 'admin'
+}
+
+/** How a key is told from others of the same name. */
+export function keyHint({ lastFour }: Pick<Key, 'lastFour'>): string {
+  return `leafpad_…${lastFour}`
+}
+
+/** Where everything known about the keys of an organization is. */
+export const keysOf = (organization: Organization) => ['keys', organization.id] as const
+
+/** The keys of an organization, in pages, the newest first. Another tab may have made another organization active: that is an error. */
+export function keysQuery(organization: Organization, { status, member }: KeysSearch) {
+  return infiniteQueryOptions({
+    queryKey: [...keysOf(organization), 'list', { status, member }],
+    queryFn: async ({ pageParam, signal }) => {
+      const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, status, memberId: member })
+      const list = await ask<KeyList>('GET', path, { signal })
+      if (list.keys.some(({ organizationId }) => organizationId !== organization.id)) throw otherOrganizationActive()
+      return list
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+}
+
+/** One key as the server knows it now. */
+export function keyQuery(organization: Organization, id: string) {
+  return queryOptions({
+    queryKey: [...keysOf(organization), 'one', id],
+    queryFn: async ({ signal }) => (await ask<Static<typeof KeyAnswerSchema>>('GET', `${dashboardApi}/keys/${id}`, { signal })).key,
+    staleTime: 0,
+    gcTime: 0,
+  })
+}
+
+const mostOwners = 1_000
+
+/** Who may have keys, to pick one of them: the present members, the first thousand. */
+export function ownersQuery(organization: Organization) {
+  return queryOptions({
+    queryKey: ['key-owners', organization.id],
+    queryFn: async ({ signal }) => {
+      const owners: Members['members'] = []
+      let cursor: string | null = null
+      do {
+        const path = withQuery(`${dashboardApi}/organizations/${organization.id}/members`, { limit: 100, cursor })
+        const page: Members = await ask<Members>('GET', path, { signal })
+        owners.push(...page.members)
+        cursor = page.nextCursor
+      } while (cursor !== null && owners.length < mostOwners)
+      return owners
+    },
+    staleTime: 60_000,
+  })
+}
+
+function otherOrganizationActive(): ApiError {
+  return new ApiError('other_organization_active', 409, 'Another tab has switched to another organization. One moment …')
+}

@@ -1,0 +1,127 @@
+import { CalendarClock, Ellipsis, Pencil, ShieldOff } from 'lucide-react'
+import { useRef } from 'react'
+import { buttonClass } from '../design/button.tsx'
+import { Instant, utcText } from '../design/instant.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
+import { Meter } from '../design/meter.tsx'
+import { Table, TableCell, TableRow } from '../design/table.tsx'
+import { timeInWords, usedText } from './expiry.ts'
+import { KeyBadge } from './key-badge.tsx'
+import { type Key, keyHint } from './keys-query.ts'
+import { useNow } from './use-now.ts'
+
+export type KeyAction = 'rename' | 'shorten' | 'revoke'
+
+export interface KeysTableProps {
+  readonly keys: readonly Key[]
+  /** Shows who generated them. */
+  readonly owners: boolean
+  /** `opener` is what was pressed, to have the focus again. */
+  readonly onAction: (action: KeyAction, key: Key, opener: HTMLElement | null) => void
+}
+
+export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
+  const now = useNow()
+  const columns = [
+    { label: 'Key' },
+    { label: 'Status' },
+    ...(owners ? [{ label: 'Owner' }] : []),
+    { label: 'Created' },
+    { label: 'Last used' },
+    { label: 'Today' },
+    { label: 'Expires' },
+    { label: 'Actions', hidden: true, end: true },
+  ]
+  return (
+    <Table label="API keys" columns={columns}>
+      {keys.map((key) => (
+        <TableRow key={key.id} dimmed={key.status !== 'active'}>
+          <TableCell>
+            <bdi className="block max-w-60 min-w-32 font-medium">{key.name}</bdi>
+            <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
+          </TableCell>
+          <TableCell label="Status">
+            <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
+          </TableCell>
+          {owners && (
+            <TableCell label="Owner">
+              <bdi className="block max-w-40">{key.owner.name ?? 'Account deleted'}</bdi>
+            </TableCell>
+          )}
+          <TableCell label="Created">
+            <Instant at={key.createdAt} as="date" />
+          </TableCell>
+          <TableCell label="Last used">
+            {key.lastUsedAt === null ? (
+              <span className="text-soft">Never used</span>
+            ) : (
+              <Instant at={key.lastUsedAt} note={key.lastUsedAddress === null ? undefined : `from ${key.lastUsedAddress}`} />
+            )}
+          </TableCell>
+          <TableCell label="Today">
+            <Today shownKey={key} />
+          </TableCell>
+          <TableCell label="Expires">
+            {key.expiresAt === null ? <span className="text-soft">Never</span> : <Instant at={key.expiresAt} as="date" />}
+          </TableCell>
+          <TableCell end>
+            <KeyActions shownKey={key} onAction={onAction} />
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  )
+}
+
+function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {
+  if (status !== 'active') return <span className="text-soft tabular-nums">{usedText(today)}</span>
+  const resetsAt = new Date(today.resetsAt)
+  return (
+    <div className="grid max-w-56 min-w-32 gap-0.5">
+      <Meter label={`Requests today with ${name}`} labelHidden value={today.used} max={today.quota} text={usedText(today)} />
+      <span className="text-xs text-soft">
+        Resets {timeInWords(resetsAt)}
+        <span className="whitespace-nowrap"> ({utcText(resetsAt).slice(11, 16)} UTC)</span>
+      </span>
+    </div>
+  )
+}
+
+interface KeyActionsProps {
+  readonly shownKey: Key
+  readonly onAction: KeysTableProps['onAction']
+}
+
+function KeyActions({ shownKey: key, onAction }: KeyActionsProps) {
+  const trigger = useRef<HTMLButtonElement>(null)
+  const act = (action: KeyAction) => () => onAction(action, key, trigger.current)
+  return (
+    <Menu
+      trigger={
+        <button ref={trigger} type="button" aria-label={`Actions for ${key.name}`} className={buttonClass('secondary', 'icon')}>
+          <Ellipsis className="size-5" aria-hidden="true" />
+        </button>
+      }
+    >
+      <MenuItem onClick={act('rename')}>
+        <Pencil className="size-4" aria-hidden="true" />
+        Rename …
+      </MenuItem>
+      {key.status === 'active' && (
+        <MenuItem onClick={act('shorten')}>
+          <CalendarClock className="size-4" aria-hidden="true" />
+          {key.expiresAt === null ? 'Set an expiry …' : 'Shorten the expiry …'}
+        </MenuItem>
+      )}
+      {key.status !== 'revoked' && (
+        <>
+          <MenuSeparator />
+          <MenuItem danger onClick={act('revoke')}>
+            <ShieldOff className="size-4" aria-hidden="true" />
+            Revoke …
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  )
+}

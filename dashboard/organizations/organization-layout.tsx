@@ -1,0 +1,87 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, Outlet } from '@tanstack/react-router'
+import { Building2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Button, buttonClass } from '../design/button.tsx'
+import { EmptyState } from '../design/empty-state.tsx'
+import { Notice } from '../design/notice.tsx'
+import { PageHeader } from '../design/page-header.tsx'
+import { Spinner } from '../design/spinner.tsx'
+import { ErrorNotice } from '../error-notice.tsx'
+import { usePageTitle } from '../page-title.ts'
+import { type Organization, useSession } from '../session.ts'
+import { organizationsQuery, useActivateOrganization } from './organizations-query.ts'
+import { useFollowMembership } from './use-follow-membership.ts'
+
+/** Pages about the active organization; while there is none, the choice of one. */
+export function OrganizationLayout() {
+  const { organization } = useSession()
+  const [last, setLast] = useState(organization)
+  useFollowMembership()
+  if (organization !== null && organization !== last) setLast(organization)
+  // Nothing of a page outlives the organization it was about.
+  return organization === null ? <ChooseOrganization lost={last} /> : <Outlet key={organization.id} />
+}
+
+/** @param lost the organization that the page was about until now */
+function ChooseOrganization({ lost }: { readonly lost: Organization | null }) {
+  usePageTitle('Choose an organization')
+  useEffect(() => {
+    // What had the focus is gone.
+    if (lost !== null) document.getElementById('content')?.focus()
+  }, [lost])
+  const { data, error, isPending } = useInfiniteQuery(organizationsQuery)
+  const activate = useActivateOrganization()
+  const organizations = data?.pages.flatMap((page) => page.organizations) ?? []
+  if (isPending) return <Spinner label="Loading your organizations …" />
+  if (error !== null) return <ErrorNotice error={error} />
+  if (organizations.length === 0) {
+    return (
+      <>
+        <PageHeader title="Welcome" />
+        <Lost organization={lost} />
+        <EmptyState
+          icon={<Building2 className="size-5" />}
+          title="You are in no organization"
+          action={
+            <Link to="/organizations/new" className={buttonClass()}>
+              Create an organization
+            </Link>
+          }
+        >
+          Documents and API keys belong to an organization. Create one, or ask a member of another to invite you.
+        </EmptyState>
+      </>
+    )
+  }
+  return (
+    <>
+      <PageHeader title="Choose an organization" description="You are a member of these. The one you choose is the one you work in." />
+      <Lost organization={lost} />
+      <div className="grid gap-4">
+        <ErrorNotice error={activate.error} />
+        <ul className="grid max-w-md gap-2">
+          {organizations.map(({ id, name, role }) => (
+            <li key={id}>
+              <Button variant="secondary" className="w-full justify-between py-2 text-left" onClick={() => activate.mutate(id)}>
+                <span className="min-w-0">{name}</span>
+                <span className="shrink-0 text-soft">{role}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  )
+}
+
+function Lost({ organization }: { readonly organization: Organization | null }) {
+  if (organization === null) return null
+  return (
+    <div className="mb-6">
+      <Notice tone="warning" alert title={`You are no longer a member of ${organization.name}`}>
+        You left it, were removed from it, or it was deleted. The API keys that you made in it are refused from that moment on.
+      </Notice>
+    </div>
+  )
+}

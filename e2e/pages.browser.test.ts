@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { get } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { accessibilityFindings, narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
+import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
+import { environment, startProgram } from './testing/program.ts'
+
+const maxScriptBytes = 200_000
+
+test('pages for who is not signed in have nothing that keeps people out, light and dark, wide and narrow', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const browser = await openBrowser(t)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of [wide, narrow]) {
+      const { page, expectComplaint } = await openPage(t, browser, { viewport, colorScheme, baseURL: url })
+      for (const path of ['/sign-in', '/sign-in?ended=true', '/set-up', setUpLink, '/invitations', '/reset-password', '/no/such/page']) {
+        await page.goto(path)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        assert.deepEqual(await accessibilityFindings(page), [], `${path} ${colorScheme} ${viewport.width}`)
+        assert.equal(await overflowsSideways(page), false, `${path} ${viewport.width}`)
+      }
+      // An invitation may be for who is signed in, so its page asks.
+      expectComplaint(/401/)
+    }
+  }
+})
+
+test('a link that sets a new password does it once, and what it was is of no use any more', async (t) => {
+  const { url, setUpLink, settings } = await startDashboard(t)
+  const { page, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  const command = startProgram(t, [process.execPath, 'server/main.ts', 'user', 'reset-password', account.email], {
+    env: environment(settings),
+  })
+  const [link] = await command.said(/http\S+\/reset-password#token=\S+/)
+  await page.goto(link)
+  await page.getByLabel('New password', { exact: true }).fill('quite another password')
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await page.getByRole('heading', { name: 'Your password is set' }).waitFor()
+  assert.deepEqual(await accessibilityFindings(page), [])
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await signIn(page, { email: account.email, password: 'quite another password' })
+
+  await page.goto(link)
+  await page.getByLabel('New password', { exact: true }).fill('yet another password')
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await page
+    .getByRole('alert')
+    .getByText(/not valid any more/)
+    .waitFor()
+  expectComplaint(/403/)
+})
+
+test(`the page of the keys takes at most ${maxScriptBytes / 1000} kB of scripts, compressed with gzip`, async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  const scripts = new Set<string>()
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.add(request.url())
+  })
+  await page.goto('/settings/api-keys')
+  await page.getByRole('heading', { name: 'API Keys', level: 1 }).waitFor()
+  assert.ok(scripts.size > 1)
+  const sizes = await Promise.all([...scripts].map(gzipSize))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  t.diagnostic(`${bytes} bytes in ${sizes.length} scripts`)
+  assert.ok(bytes <= maxScriptBytes, `${bytes} bytes`)
+})
+
+/** What an answer takes on the wire for who takes gzip alone. */
+function gzipSize(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': 'gzip' } }, (response) => {
+      assert.equal(response.headers['content-encoding'], 'gzip')
+      buffer(response).then(({ length }) => resolve(length), reject)
+    }).on('error', reject)
+  })
+}

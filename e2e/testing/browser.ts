@@ -1,0 +1,111 @@
+import { createRequire } from 'node:module'
+import type { TestContext } from 'node:test'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { findChromium } from './chromium.ts'
+
+/** Few of them have a meaning that could change what is tested: no sandbox for root, no calls home. */
+const launchArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const wide = { width: 1280, height: 800 }
+export const narrow = { width: 320, height: 640 }
+
+export interface PageOptions {
+  readonly viewport?: { readonly width: number; readonly height: number }
+  readonly colorScheme?: 'light' | 'dark'
+  readonly baseURL: string
+}
+
+export interface TestPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Errors of scripts, error lines of the console, reports of the content policy, requests to other hosts: so far, in order. */
+  readonly complaints: string[]
+  /** Says that there are complaints like this by the end of the test, and that they are wanted. */
+  expectComplaint(pattern: RegExp): void
+}
+
+/** A Chromium with nothing in it; closed after the test. Fails when none can be had. */
+export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browser> {
+  const { executablePath, bundled } = await findChromium()
+  const launch = (env: NodeJS.ProcessEnv) =>
+    chromium.launch({ executablePath, args: launchArguments, timeout: 60_000, env: env as Record<string, string> })
+  let browser: Browser
+  try {
+    browser = await launch(process.env).catch((error: Error) => {
+      if (bundled === undefined || !/shared libraries/.test(error.message)) throw error
+      return launch({ ...process.env, ...bundled })
+    })
+  } catch (cause) {
+    const advice = 'Set LEAFPAD_TEST_CHROMIUM to the path of an installed Chromium or Chrome.'
+    throw new Error(`The browser ${executablePath} cannot be started. ${advice}`, { cause })
+  }
+  t.after(() => browser.close())
+  return browser
+}
+
+/** A page in a context of its own: no cookies, no storage. What it complains of fails the test at its end. */
+export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, options: PageOptions): Promise<TestPage> {
+  const { viewport = wide, colorScheme = 'light', baseURL } = options
+  const context = await browser.newContext({ viewport, colorScheme, baseURL, locale: 'en-GB', timezoneId: 'Europe/Berlin' })
+  context.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  const page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(`script: ${error.stack ?? error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.origin !== new URL(baseURL).origin) complaints.push(`request: ${request.url()}`)
+  })
+  const expected: RegExp[] = []
+  t.after(async () => {
+    await context.close()
+    const missing = expected.filter((pattern) => !complaints.some((complaint) => pattern.test(complaint)))
+    const unexpected = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
+    if (missing.length > 0) throw new Error(`The page did not complain of ${missing.join(', ')}`)
+    if (unexpected.length > 0) throw new Error(`The page complained:\n${unexpected.join('\n')}`)
+  })
+  return { page, context, complaints, expectComplaint: (pattern) => void expected.push(pattern) }
+}
+
+/** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */
+export async function accessibilityFindings(page: Page): Promise<string[]> {
+  const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
+  await page.evaluate(source)
+  return page.evaluate(async () => {
+    interface Violation {
+      readonly id: string
+      readonly help: string
+      readonly nodes: readonly { readonly html: string; readonly failureSummary?: string; readonly target: readonly string[] }[]
+    }
+    const { axe, document } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: Violation[] }> }
+      document: { querySelector(selector: string): { closest(selector: string): object | null } | null }
+    }
+    const opensAbove = (selector = ':root') => document.querySelector(selector)?.closest('[role=menu], [role=listbox]') != null
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } })
+    return violations.flatMap(({ id, help, nodes }) => {
+      // What opens above the page is in no part of it, and is not meant to be.
+      const found = nodes.filter(({ target }) => !(id === 'region' && opensAbove(target[0])))
+      return found.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`)
+    })
+  })
+}
+
+/** Whether something is wider than the window, so that one would have to scroll sideways. */
+export async function overflowsSideways(page: Page): Promise<boolean> {
+  // A text, since the types of a page's globals are not those of Node.
+  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+}

@@ -1,0 +1,54 @@
+import type { TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
+import { freePort } from '../../server/testing/postgres.ts'
+import { type Program, startServer, temporaryFolder } from './program.ts'
+
+export interface RunningDashboard {
+  readonly url: string
+  /** The link that makes the first account. */
+  readonly setUpLink: string
+  readonly server: Program
+  /** What it was started with, for other commands on the same database. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export const account = { organization: 'Acme', name: 'Ada Lovelace', email: 'ada@example.com', password: 'correct horse battery' }
+
+/** A real server with its dashboard on an empty folder; ended after the test. */
+export async function startDashboard(
+  t: Pick<TestContext, 'after'>,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<RunningDashboard> {
+  const settings = { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()), ...overrides }
+  const server = startServer(t, settings)
+  const [, url] = await server.said(/LeafPad listens on (\S+)\n/)
+  const [setUpLink] = await server.said(/http\S+\/set-up#token=[\w-]{43}(?=\n)/)
+  return { url: url!, setUpLink, server, settings }
+}
+
+/** Makes the first account with the set-up link, as a person does. */
+export async function setUp(page: Page, setUpLink: string): Promise<void> {
+  await page.goto(setUpLink)
+  await page.getByLabel('Organization').fill(account.organization)
+  await page.getByLabel('Your name').fill(account.name)
+  await page.getByLabel('E-mail address').fill(account.email)
+  await page.getByLabel('Password', { exact: true }).fill(account.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { name: 'API Keys', level: 1 }).waitFor()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of / }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+}
+
+export async function signIn(
+  page: Page,
+  { email, password }: { readonly email: string; readonly password: string } = account,
+): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: /^Account of / }).waitFor()
+}
