@@ -75,7 +75,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, _reply) => {
-    throw new LeafPadError('not_found')
+    throw noSuchPath()
   })
   readJsonBodies(app)
   // A client that asks before it sends its body is told to only once the request may have one: see checkBody.
@@ -134,7 +134,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     if (raw.url!.includes('%00')) return new LeafPadError('malformed_request', { detail: 'The URL has a NUL character.' })
     if (!request.is404) return undefined
     const allowed = routes.methodsOf(raw.url!.split('?', 1)[0]!)
-    if (allowed.length === 0) return new LeafPadError('not_found')
+    if (allowed.length === 0) return noSuchPath()
     return new LeafPadError('method_not_allowed', {
       detail: `This takes ${allowed.join(', ')}.`,
       members: { allowed },
@@ -153,6 +153,12 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   }
 
   return { app, routes, isClosing: () => closing }
+}
+
+function noSuchPath(): LeafPadError {
+  return new LeafPadError('not_found', {
+    detail: 'There is nothing here: this path is not known. Mind upper and lower case, and leave out a slash at its end.',
+  })
 }
 
 /** Requests with `Expect: 100-continue` that were not told to continue. */
