@@ -11,41 +11,56 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createDocumentRequest } from './create-document-request.ts'
 import type { Load, LoadResult } from './load.ts'
+
+interface Listening {
+  readonly port: number
+  readonly secrets: string[]
+}
 
 const rounds = 5
 const roundMs = 3_000
 const warmUpMs = 2_000
 const connections = 64
 const keyCount = 10_000
+const documentText = 'x'.repeat(50)
 
 const folder = mkdtempSync(join(tmpdir(), 'leafpad-bench-'))
 const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0 && cpus().length > 1
 const server = start('server.ts', '0', [folder, String(keyCount)])
+const documentServer = start('document-server.ts', '0', [join(folder, 'documents'), String(keyCount)])
 const load = start('load.ts', '1', [])
 try {
-  const [{ port, secrets }] = (await once(server, 'message')) as [{ port: number; secrets: string[] }]
+  const [[{ port, secrets }], [documents]] = (await Promise.all([once(server, 'message'), once(documentServer, 'message')])) as [
+    [Listening],
+    [Listening],
+  ]
   const head = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n`
-  const requests = {
-    open: [`${head('/open')}\r\n`],
-    admitted: secrets.map((secret) => `${head('/admitted')}x-api-key: ${secret}\r\n\r\n`),
+  const loads = {
+    open: { port, requests: [`${head('/open')}\r\n`] },
+    admitted: { port, requests: secrets.map((secret) => `${head('/admitted')}x-api-key: ${secret}\r\n\r\n`) },
+    created: { port: documents.port, requests: documents.secrets.map((secret) => createDocumentRequest(secret, documentText)) },
   }
-  const sides = ['open', 'admitted'] as const
-  const seen: Record<(typeof sides)[number], LoadResult[]> = { open: [], admitted: [] }
-  for (const side of sides) await measure({ port, requests: requests[side], connections, durationMs: warmUpMs })
+  const sides = ['open', 'admitted', 'created'] as const
+  const seen: Record<(typeof sides)[number], LoadResult[]> = { open: [], admitted: [], created: [] }
+  for (const side of sides) await measure({ ...loads[side], connections, durationMs: warmUpMs })
   for (let round = 0; round < rounds; round++) {
-    for (const side of sides) seen[side].push(await measure({ port, requests: requests[side], connections, durationMs: roundMs }))
-    const [open, admitted] = sides.map((side) => seen[side].at(-1)!.requestsPerSecond) as [number, number]
+    for (const side of sides) seen[side].push(await measure({ ...loads[side], connections, durationMs: roundMs }))
+    const [open, admitted, created] = sides.map((side) => seen[side].at(-1)!.requestsPerSecond) as [number, number, number]
     console.error(
-      `round ${round + 1}: open ${Math.round(open)}/s, admitted ${Math.round(admitted)}/s, ratio ${(admitted / open).toFixed(2)}`,
+      `round ${round + 1}: open ${Math.round(open)}/s, admitted ${Math.round(admitted)}/s, ratio ${(admitted / open).toFixed(2)}, created ${Math.round(created)}/s`,
     )
   }
-  const failed = [...seen.open, ...seen.admitted].reduce((sum, one) => sum + one.failed, 0)
+  const failed = sides.flatMap((side) => seen[side]).reduce((sum, one) => sum + one.failed, 0)
   if (failed > 0) throw new Error(`${failed} requests were not answered with 2xx; the figures mean nothing`)
   report(seen)
 } finally {
   load.kill()
   server.kill()
+  documentServer.kill()
+  // What they write until they have ended would be left behind.
+  await Promise.all([load, server, documentServer].map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')))
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -69,7 +84,7 @@ function spread(values: readonly number[], digits = 0): string {
   return `${text(sorted[Math.floor(sorted.length / 2)]!)} (${text(sorted[0]!)}–${text(sorted.at(-1)!)})`
 }
 
-function report({ open, admitted }: { open: LoadResult[]; admitted: LoadResult[] }) {
+function report({ open, admitted, created }: { open: LoadResult[]; admitted: LoadResult[]; created: LoadResult[] }) {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
   const sqlite = new DatabaseSync(':memory:').prepare('select sqlite_version() as version').get() as { version: string }
   const lines = [
@@ -87,6 +102,11 @@ function report({ open, admitted }: { open: LoadResult[]; admitted: LoadResult[]
     )} |`,
     `| p99 at ${connections} connections, admitted, ms | ${spread(
       admitted.map((one) => one.p99Ms),
+      2,
+    )} |`,
+    `| \`POST /knowledge-base\`, ${documentText.length} bytes of text: admitted, stored, durable, embedded database, requests a second | ${spread(created.map((one) => one.requestsPerSecond))} |`,
+    `| p99 at ${connections} connections, \`POST /knowledge-base\`, ms | ${spread(
+      created.map((one) => one.p99Ms),
       2,
     )} |`,
     '',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from '../server/testing/postgres.ts'
@@ -51,7 +51,21 @@ test('user reset-password prints a link that sets a new password once', async (t
 
   const unknown = startServer(t, settings, 'user', 'reset-password', 'eve@example.com')
   assert.equal((await unknown.ended).code, 1)
-  assert.equal(unknown.err, 'There is no account with this e-mail address.\n')
+  assert.equal(unknown.err, `There is no account with this e-mail address in the database ${settings.LEAFPAD_DATA_DIR}/leafpad.db.\n`)
+})
+
+test('user reset-password makes no database where there is none, and names the one it looked for', async (t) => {
+  const folder = join(temporaryFolder(t), 'mistyped')
+  const command = startServer(t, { LEAFPAD_DATA_DIR: folder }, 'user', 'reset-password', 'ada@example.com')
+  assert.equal((await command.ended).code, 1)
+  assert.equal(command.err, `There is no database ${folder}/leafpad.db. Set LEAFPAD_DATA_DIR as the server has it.\n`)
+  assert.equal(existsSync(folder), false)
+})
+
+test('--version prints the version', async (t) => {
+  const program = startServer(t, {}, '--version')
+  assert.deepEqual(await program.ended, { code: 0, signal: null }, program.err)
+  assert.equal(program.out, `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`)
 })
 
 test('leafpad-server runs on the packaged Node whatever Node the machine has', async (t) => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { TLSSocket } from 'node:tls'
 import pg from 'pg'
-import { freePort } from '../server/testing/postgres.ts'
+import { freePort, startPostgres } from '../server/testing/postgres.ts'
 import { createTestDatabase } from '../server/testing/test-database.ts'
 import { startServer, temporaryFolder } from './testing/program.ts'
 
@@ -80,6 +82,76 @@ test('a PostgreSQL database that does not exist is told', async (t) => {
   assert.match(await sentence(t, { ...(await fresh(t)), LEAFPAD_DATABASE_URL: url }), /it has no such database; make it with createdb/)
 })
 
+test('a PostgreSQL server that wants a password, when the URL has none, is told', async (t) => {
+  const { url, stop } = await startPostgres()
+  t.after(stop)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create role locked login password 'hunter2'`)
+  const { rows } = await client.query('show hba_file')
+  await client.query(`copy (values ('host all locked all scram-sha-256')) to '${rows[0].hba_file}'`)
+  await client.query('select pg_reload_conf()')
+  await client.end()
+  const told = await sentence(t, { ...(await fresh(t)), LEAFPAD_DATABASE_URL: url.replace('postgres@', 'locked@') })
+  assert.match(told, /^The database postgres:\/\/locked@.* wants a password, and LEAFPAD_DATABASE_URL has none\. Write it as postgres:/)
+})
+
+test('a PostgreSQL server that does not speak TLS, when the URL wants it, is told, without a warning of a library', async (t) => {
+  const url = await createTestDatabase('postgres', t)
+  const told = await sentence(t, { ...(await fresh(t)), LEAFPAD_DATABASE_URL: `${url}?sslmode=require` })
+  assert.match(told, /does not speak TLS\. Turn TLS on there, or leave sslmode out/)
+  const missing = await sentence(t, { ...(await fresh(t)), LEAFPAD_DATABASE_URL: `${url}?sslmode=verify-full&sslrootcert=/no/ca.pem` })
+  assert.equal(
+    missing,
+    'The file /no/ca.pem, sslrootcert in LEAFPAD_DATABASE_URL, cannot be read (ENOENT). Name one that this user may read.\n',
+  )
+})
+
+test('a PostgreSQL server whose certificate nobody known has signed is told, with what to add', async (t) => {
+  const folder = temporaryFolder(t)
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ])
+  if (made.status !== 0) return t.skip('there is no openssl here')
+  // As far as the handshake, which comes first, a server with TLS is one byte that agrees to it.
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .once('data', () => {
+        socket.write('S')
+        new TLSSocket(socket, { isServer: true, key: readFileSync(key), cert: readFileSync(cert) }).on('error', () => {})
+      })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as { port: number }
+  const told = await sentence(t, {
+    ...(await fresh(t)),
+    LEAFPAD_DATABASE_URL: `postgres://leafpad:hunter2@127.0.0.1:${port}/leafpad?sslmode=require`,
+  })
+  assert.match(told, /its certificate is not to be trusted \(self-signed certificate\)\. .*&sslrootcert=.*sslmode=no-verify/)
+  assert.doesNotMatch(told, /hunter2/)
+})
+
+test('a session secret that is too short is told', async (t) => {
+  const settings = await fresh(t)
+  const path = join(settings.LEAFPAD_DATA_DIR!, 'session-secret')
+  writeFileSync(path, 'short')
+  const told = `${path} holds less than 32 bytes. Remove it, and the next start makes another; that signs everybody out.\n`
+  assert.equal(await sentence(t, settings), told)
+})
+
 test('a database of a newer program is refused', async (t) => {
   const url = await createTestDatabase('postgres', t)
   const settings = { ...(await fresh(t)), LEAFPAD_DATABASE_URL: url }
@@ -105,5 +177,5 @@ test('every wrong setting is told at once, before anything is opened', async (t)
 
 test('an unknown command is told, with those there are', async (t) => {
   const told = await failure(t, await fresh(t), 'sevre')
-  assert.match(told, /unknown command 'sevre'|too many arguments/)
+  assert.match(told, /^error: unknown command 'sevre'/)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -155,6 +156,61 @@ test('the demo has an account, two organizations and a key, takes the next port 
   demo.child.kill('SIGINT')
   assert.deepEqual(await demo.ended, { code: 0, signal: null })
   assert.deepEqual(readdirSync(temporary), [])
+})
+
+test('nobody but this user can read what the server makes, whoever may look into its folder; nor what it once made readable', async (t) => {
+  const folder = temporaryFolder(t)
+  chmodSync(folder, 0o755)
+  const settings = await settingsFor(folder)
+  const readable = () =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0)
+  const first = startServer(t, settings)
+  await first.said(/LeafPad listens on/)
+  assert.ok(readdirSync(folder).includes('leafpad.db-wal'))
+  assert.deepEqual(readable(), [])
+  first.child.kill('SIGKILL')
+  await first.ended
+  for (const part of ['', '-wal', '-shm']) chmodSync(join(folder, `leafpad.db${part}`), 0o644)
+  const second = startServer(t, settings)
+  await second.said(/LeafPad listens on/)
+  assert.deepEqual(readable(), [])
+})
+
+test('who listens to other machines is told that links are made for this one alone, until they say for which', async (t) => {
+  const settings: Record<string, string> = { ...(await settingsFor(temporaryFolder(t))), LEAFPAD_HOST: '0.0.0.0' }
+  const server = startServer(t, settings)
+  const [, publicUrl] = await server.said(/Warning: links begin with (\S+), .* Set LEAFPAD_PUBLIC_URL/)
+  assert.equal(publicUrl, `http://localhost:${settings.LEAFPAD_PORT}`)
+  await server.said(/LeafPad listens on/)
+  const [line] = await server.said(/.*listening on http:\/\/127\.0\.0\.1:\d+.*\n/)
+  assert.equal(JSON.parse(line).level, 'info')
+  server.child.kill('SIGTERM')
+  await server.ended
+  const named = startServer(t, { ...settings, LEAFPAD_PUBLIC_URL: 'https://pad.example.com' })
+  await named.said(/LeafPad listens on/)
+  assert.doesNotMatch(named.err, /Warning/)
+})
+
+test('the environment’s settings of the library for sign-in change nothing: it sends nothing to anybody', async (t) => {
+  const requests: string[] = []
+  const collector = createHttpServer((request, response) => {
+    requests.push(request.url!)
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  t.after(() => collector.close())
+  const { port } = collector.address() as { port: number }
+  const server = startServer(t, {
+    ...(await settingsFor(temporaryFolder(t))),
+    BETTER_AUTH_TELEMETRY: '1',
+    BETTER_AUTH_TELEMETRY_ENDPOINT: `http://127.0.0.1:${port}/telemetry`,
+  })
+  const [, url] = await server.said(/LeafPad listens on (\S+)\n/)
+  const body = JSON.stringify({ email: account.email, password: account.password })
+  assert.equal((await fetch(`${url}/api/dashboard/v1/sign-in`, { method: 'POST', headers: json, body })).status, 401)
+  server.child.kill('SIGTERM')
+  await server.ended
+  assert.deepEqual(requests, [])
 })
 
 test('metrics have a port of their own when one is set', async (t) => {

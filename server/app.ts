@@ -18,7 +18,8 @@ import { keyRoutes, meRoutes } from './keys/routes.ts'
 import { hashSecret } from './keys/secret.ts'
 import type { FileStore } from './knowledge-base/file-store.ts'
 import { knowledgeBaseRoutes, publicLinkRoutes } from './knowledge-base/routes.ts'
-import { type AttemptLimit, createAuthentication } from './organizations/authentication.ts'
+import type { AttemptLimit } from './organizations/authentication.ts'
+import { createLateAuthentication } from './organizations/late-authentication.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 
 export interface AppOptions {
@@ -61,7 +62,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await refusals.close()
   })
 
-  const authentication = await createAuthentication({
+  const authentication = createLateAuthentication({
     database,
     config,
     ...(options.attemptLimit && { attemptLimit: options.attemptLimit }),

@@ -56,7 +56,8 @@ const accepted: [name: keyof Settings, text: string, value: unknown][] = [
   ['publicUrl', 'http://[::1]:8080', 'http://[::1]:8080'],
   ['trustedProxies', '127.0.0.1, 10.0.0.0/8 ::1,fd00::/8', ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']],
   ['dataDir', '/var/lib/leafpad', '/var/lib/leafpad'],
-  ['databaseUrl', 'postgres://u:p@h:5432/d?sslmode=require', 'postgres://u:p@h:5432/d?sslmode=require'],
+  ['databaseUrl', 'postgres://u:p@h:5432/d?sslmode=require&sslrootcert=/a', 'postgres://u:p@h:5432/d?sslmode=verify-full&sslrootcert=/a'],
+  ['databaseUrl', 'postgres://u:p@h/d?sslmode=no-verify', 'postgres://u:p@h/d?sslmode=no-verify'],
   ['databaseUrl', 'postgresql:///leafpad?host=/run/postgresql', 'postgresql:///leafpad?host=/run/postgresql'],
   ['dailyQuota', '1', 1],
   ['publicLinks', 'no', false],
@@ -98,6 +99,9 @@ const refused: [variable: string, text: string, says: RegExp][] = [
   ['LEAFPAD_LOG_LEVEL', 'verbose', /debug, info/],
   ['LEAFPAD_DATABASE_URL', 'mysql://root:hunter2@db/leafpad', /postgres:\/\//],
   ['LEAFPAD_DATABASE_URL', 'postgres://hunter2@db', /postgres:\/\//],
+  ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@db/leafpad?ssl_mode=hunter2', /none but .*sslmode/],
+  ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=disable&sslmode=require', /each once/],
+  ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=prefer', /sslmode=verify-full/],
   ['LEAFPAD_SESSION_SECRET', 'hunter2', /openssl rand -hex 32/],
   ['LEAFPAD_METRICS_TOKEN', 'hunter2', /at least 16/],
   ['LEAFPAD_SESSION_SECRET_FILE', '/run/secrets/missing', /missing.*cannot be read \(ENOENT\)/],
@@ -145,7 +149,7 @@ test('what is shown of the settings can be read again, and has no secret', () =>
     LEAFPAD_TRUSTED_PROXIES: '10.0.0.0/8,::1',
     LEAFPAD_SESSION_SECRET: `hunter2${'x'.repeat(40)}`,
     LEAFPAD_METRICS_TOKEN: `hunter2${'x'.repeat(40)}`,
-    LEAFPAD_DATABASE_URL: 'postgres://leafpad:hunter2@db/leafpad?sslpassword=hunter2',
+    LEAFPAD_DATABASE_URL: 'postgres://leafpad:hunter2@db/leafpad?password=hunter2',
   }
   const settings = parse(environment)
   const shown = showSettings(settings, environment)

@@ -91,7 +91,7 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     default: null,
     defaultDoc: 'the embedded database in the data folder',
     secret: true,
-    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder.',
+    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For TLS, see below.',
   },
   dailyQuota: { kind: wholeNumber(1, 1_000_000_000), default: 2_000, doc: 'How many requests a key may make in a UTC day.' },
   maxLiveKeysPerMember: {
@@ -144,6 +144,11 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
 }
 
 export const settingNames = Object.keys(table) as (keyof Settings)[]
+
+/** Where the embedded database is. */
+export function embeddedFile(dataDir: string): string {
+  return join(dataDir, 'leafpad.db')
+}
 
 /** `dailyQuota` → `LEAFPAD_DAILY_QUOTA` */
 export function environmentName(name: keyof Settings): string {

@@ -19,6 +19,7 @@ const table = {
   key_expired: [401, 'The API key has expired'],
   key_revoked: [401, 'The API key has been revoked'],
   key_owner_left: [401, 'The owner of the API key is no longer a member of the organization'],
+  invalid_metrics_token: [401, 'The metrics token is missing or wrong'],
   not_signed_in: [401, 'You are not signed in'],
   wrong_email_or_password: [401, 'The e-mail address or the password is wrong'],
   missing_permission: [403, 'The permission for this is missing'],

@@ -2,6 +2,7 @@ import type { Settings } from './config.ts'
 import { NewerDatabaseError } from './database/migrate.ts'
 import { isUnavailable } from './database/unavailable.ts'
 import { LeafPadError } from './errors.ts'
+import { ForeignFilesError } from './knowledge-base/claim-files.ts'
 import { maskPassword } from './show-settings.ts'
 
 type Where = Pick<Settings, 'host' | 'port' | 'dataDir' | 'databaseUrl'>
@@ -11,11 +12,18 @@ export class Failure extends Error {
   override name = 'Failure'
 }
 
+/** Errors whose messages are for who gave the command. */
+const sayingItAll = [Failure, LeafPadError, NewerDatabaseError, ForeignFilesError] as const
+
 /** What went wrong and what to do about it, on one line, whatever was thrown. No stack trace, no password. */
 export function explainFailure(error: unknown, where: Where): string {
-  if (error instanceof Failure || error instanceof LeafPadError || error instanceof NewerDatabaseError) return error.message
+  if (sayingItAll.some((kind) => error instanceof kind)) return (error as Error).message
   const explained =
-    explainSocket(error, where) ?? explainFolder(error, where) ?? explainPostgres(error, where) ?? explainSqlite(error, where)
+    explainSocket(error, where) ??
+    explainCertificateFile(error, where) ??
+    explainFolder(error, where) ??
+    explainPostgres(error, where) ??
+    explainSqlite(error, where)
   return explained ?? `Something unexpected went wrong: ${oneLine(error)}.`
 }
 
@@ -58,14 +66,27 @@ const postgresCodes: Readonly<Record<string, string>> = {
 
 function explainPostgres(error: unknown, { databaseUrl }: Where): string | undefined {
   if (databaseUrl === null) return undefined
-  const { code = '' } = error as { code?: string }
-  const why = postgresCodes[code] ?? (isUnavailable(error) || isTlsFailure(error) ? `it cannot be asked (${oneLine(error)})` : undefined)
-  return why && `The database ${maskPassword(databaseUrl)} cannot be used: ${why}. See to it that it runs, and check LEAFPAD_DATABASE_URL.`
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  const database = `The database ${maskPassword(databaseUrl)} cannot be used`
+  if (/client password must be/.test(message)) {
+    return `${database}: it wants a password, and LEAFPAD_DATABASE_URL has none. Write it as postgres://user:password@host:5432/database.`
+  }
+  if (/does not support SSL/.test(message)) {
+    return `${database}: it does not speak TLS. Turn TLS on there, or leave sslmode out of LEAFPAD_DATABASE_URL.`
+  }
+  if (/CERT|SSL|TLS|ISSUER|SIGNATURE/.test(code)) {
+    return `${database}: its certificate is not to be trusted (${oneLine(error).replace(/; if the root CA .*/, '')}). Where an authority of your own signed it, add &sslrootcert= and the path of that authority's certificate behind sslmode=verify-full; sslmode=no-verify trusts whoever answers.`
+  }
+  const why = postgresCodes[code] ?? (isUnavailable(error) ? `it cannot be asked (${oneLine(error)})` : undefined)
+  return why && `${database}: ${why}. See to it that it runs, and check LEAFPAD_DATABASE_URL.`
 }
 
-function isTlsFailure(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string }
-  return /CERT|SSL|TLS/.test(code) || /does not support SSL/.test(message)
+/** A certificate or its key that the database's URL names. */
+function explainCertificateFile(error: unknown, { databaseUrl }: Where): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException
+  const parameters = databaseUrl === null || path === undefined ? [] : [...(URL.parse(databaseUrl)?.searchParams ?? [])]
+  const name = parameters.find(([, value]) => value === path)?.[0]
+  return name && `The file ${path}, ${name} in LEAFPAD_DATABASE_URL, cannot be read (${code}). Name one that this user may read.`
 }
 
 /** By result code: https://sqlite.org/rescode.html */

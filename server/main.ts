@@ -4,18 +4,19 @@
  * standard error.
  */
 import './check-node.ts'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { type Config, environmentName, type Settings } from './config.ts'
+import { type Config, embeddedFile, environmentName, type Settings } from './config.ts'
 import { migrate } from './database/migrate.ts'
-import { demoConfig, describeDemo, seedDemo } from './demo.ts'
-import { explainFailure } from './explain-failure.ts'
+import { LeafPadError } from './errors.ts'
+import { explainFailure, Failure } from './explain-failure.ts'
 import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
 import { ConfigError, parseSettings } from './parse-settings.ts'
 import { haveSessionSecret } from './session-secret.ts'
-import { showSettings } from './show-settings.ts'
+import { showDatabase, showSettings } from './show-settings.ts'
 import { openConfiguredDatabase, type RunningServer, startServer } from './start-server.ts'
 
 /** Ctrl-C reaches this process twice when npm passes it on; only what comes later than this is a second one. */
@@ -27,15 +28,22 @@ const closeMarginMs = 5_000
 const log = { write: (lines: string) => void process.stdout.write(lines) }
 const tell = (text: string) => console.error(text)
 
+// What is made here is for this user alone: the databases, the documents, the secret.
+process.umask(0o077)
+
+// The library that signs people in would take settings of its own from here, such as further origins to trust.
+for (const name of Object.keys(process.env)) if (/^(BETTER_AUTH_|AUTH_SECRET$)/.test(name)) delete process.env[name]
+
 // A reader that went away is no reason to stop serving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const program = new Command('leafpad-server')
   .description('The server of LeafPad. Without a command it serves. Settings come from LEAFPAD_* variables: docs/configuration.md.')
+  .version(readVersion(), '-V, --version', 'print the version')
   .showHelpAfterError()
 
 program
-  .command('serve', { isDefault: true })
+  .command('serve')
   .description('bring the database to this version, then listen')
   .option('--no-dashboard', 'serve the API alone')
   .action((options: { dashboard: boolean }) => attempt((settings) => serve(settings, options.dashboard)))
@@ -63,7 +71,8 @@ program
   .description('print a link that sets a new password, once, within an hour')
   .action((email: string) => attempt((settings) => resetPassword(settings, email)))
 
-await program.parseAsync()
+// Not as commander's default command, which would take an unknown one for its argument.
+await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve'])
 
 /** Does a command with the settings there are. Whatever goes wrong is told in a sentence, and the exit code is 1. */
 async function attempt(command: (settings: Settings) => Promise<void>): Promise<void> {
@@ -86,7 +95,7 @@ async function serve(settings: Settings, withDashboard: boolean): Promise<void> 
   const stopping = listenToSignals()
   const config: Config = Object.freeze({ ...settings, sessionSecret: settings.sessionSecret ?? haveSessionSecret(settings.dataDir) })
   const server = await startServer(config, log, Date.now, withDashboard ? await haveDashboard(tell) : null)
-  for (const warning of server.warnings) tell(`Warning: ${warning}`)
+  for (const warning of [...server.warnings, ...warnOfLinks(config)]) tell(`Warning: ${warning}`)
   tell(`LeafPad listens on ${address(config)}`)
   if (server.setUpToken !== null) {
     tell(`There is no account yet. This link makes the first one:\n\n  ${config.publicUrl}/set-up#token=${server.setUpToken}\n`)
@@ -96,6 +105,7 @@ async function serve(settings: Settings, withDashboard: boolean): Promise<void> 
 
 async function demo(settings: Settings): Promise<void> {
   const stopping = listenToSignals()
+  const { demoConfig, describeDemo, seedDemo } = await import('./demo.ts')
   const { config, remove } = await demoConfig(settings, (name) => Boolean(process.env[environmentName(name)]))
   process.on('exit', remove)
   const server = await startServer(config, log, Date.now, await haveDashboard(tell))
@@ -115,15 +125,32 @@ async function migrateOnly(settings: Settings): Promise<void> {
 }
 
 async function resetPassword(settings: Settings, email: string): Promise<void> {
+  if (settings.databaseUrl === null && !existsSync(embeddedFile(settings.dataDir))) {
+    throw new Failure(`There is no database ${showDatabase(settings)}. Set LEAFPAD_DATA_DIR as the server has it.`)
+  }
   const database = openConfiguredDatabase(settings)
   try {
     await migrate(database)
-    const token = await createPasswordReset(database, email)
+    const token = await createPasswordReset(database, email).catch((error) => {
+      if (!(error instanceof LeafPadError) || error.code !== 'not_found') throw error
+      throw new Failure(`There is no account with this e-mail address in the database ${showDatabase(settings)}.`)
+    })
     console.log(`${settings.publicUrl}/reset-password#token=${token}`)
     tell('The link sets a new password once, within an hour.')
   } finally {
     await database.close()
   }
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version
+}
+
+/** Sentences for who listens to other machines and has links made that only this machine can open. */
+function warnOfLinks({ host, publicUrl }: Config): string[] {
+  const isLocal = (name: string) => /^(localhost|127\..*|\[?::1\]?)$/.test(name)
+  if (isLocal(host) || !isLocal(new URL(publicUrl).hostname)) return []
+  return [`links begin with ${publicUrl}, which only this machine can open. Set LEAFPAD_PUBLIC_URL to the address people use.`]
 }
 
 /** Where the server can be reached, and by what name when that is another. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { Failure } from './explain-failure.ts'
 
 const leastBytes = 32
 
@@ -39,5 +40,5 @@ function readIfThere(path: string): string | undefined {
     throw error
   }
   if (Buffer.byteLength(text) >= leastBytes) return text
-  throw new Error(`${path} holds less than ${leastBytes} bytes. Remove it, and the next start makes another; that signs everybody out`)
+  throw new Failure(`${path} holds less than ${leastBytes} bytes. Remove it, and the next start makes another; that signs everybody out.`)
 }

@@ -75,11 +75,36 @@ function isAddressOrBlock(text: string): boolean {
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128))
 }
 
+const postgresParameters = ['host', 'port', 'user', 'password', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'options', 'sslnegotiation']
+
+/** By what is written: the modes in which nobody but the server that is meant can answer are one. */
+const sslModes: Readonly<Record<string, string>> = {
+  disable: 'disable',
+  'no-verify': 'no-verify',
+  require: 'verify-full',
+  'verify-ca': 'verify-full',
+  'verify-full': 'verify-full',
+}
+
+/**
+ * The URL of a PostgreSQL database. Parameters that would be ignored are refused, so that nobody trusts in them; `require` and
+ * `verify-ca` become `verify-full`, the strictest mode.
+ */
 export const postgresUrl: Kind<string> = (text) => {
   const url = URL.parse(text)
   const named = url !== null && (url.hostname !== '' || url.searchParams.has('host')) && url.pathname.length > 1
-  if (named && /^postgres(ql)?:\/\//.test(text)) return text
-  throw new Mistake('write postgres://user:password@host:5432/database; letters such as @ or / in the password are written %40 and %2F')
+  if (!named || !/^postgres(ql)?:\/\//.test(text)) {
+    throw new Mistake('write postgres://user:password@host:5432/database; letters such as @ or / in the password are written %40 and %2F')
+  }
+  const names = [...url.searchParams.keys()]
+  if (names.some((name, index) => !postgresParameters.includes(name) || names.indexOf(name) !== index)) {
+    throw new Mistake(`of the parameters behind the question mark, leave none but ${postgresParameters.join(', ')}, each once`)
+  }
+  const sslMode = url.searchParams.get('sslmode')
+  if (sslMode === null) return text
+  const strict = sslModes[sslMode]
+  if (strict === undefined) throw new Mistake('write sslmode=verify-full (TLS), disable (none) or no-verify (TLS that checks nothing)')
+  return text.replace(`sslmode=${sslMode}`, `sslmode=${strict}`)
 }
 
 /** Something long enough that it cannot be guessed, without spaces around it. */

@@ -1,4 +1,4 @@
-import { environmentName, type Settings, settingNames, table } from './config.ts'
+import { embeddedFile, environmentName, type Settings, settingNames, table } from './config.ts'
 import type { Environment } from './parse-settings.ts'
 
 /** The settings as lines for an environment file, secrets masked, defaults marked. */
@@ -19,6 +19,11 @@ function showValue(name: keyof Settings, settings: Settings): string {
   if (table[name].secret) return '********'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** The database the settings name, as it may be printed. */
+export function showDatabase({ databaseUrl, dataDir }: Pick<Settings, 'databaseUrl' | 'dataDir'>): string {
+  return databaseUrl === null ? embeddedFile(dataDir) : maskPassword(databaseUrl)
 }
 
 /** A database's URL as it may be printed: without its password, wherever in it that stands. */

@@ -2,14 +2,16 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { buildApp } from './app.ts'
 import { checkPostgres } from './check-postgres.ts'
-import type { Config } from './config.ts'
+import { type Config, embeddedFile } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import type { LogDestination } from './http/log.ts'
 import { buildMetricsServer } from './http/metrics-server.ts'
+import { claimFiles } from './knowledge-base/claim-files.ts'
 import { openDiskFileStore } from './knowledge-base/disk-file-store.ts'
 import { keepSweeping } from './knowledge-base/keep-sweeping.ts'
 import { createSetUpToken } from './organizations/create-set-up-token.ts'
+import { keepErasing } from './organizations/keep-erasing.ts'
 
 type App = Awaited<ReturnType<typeof buildApp>>
 
@@ -48,12 +50,14 @@ export async function startServer(
     const warnings = await checkPostgres(database)
     await migrate(database)
     const files = openDiskFileStore(join(config.dataDir, 'files'))
+    await claimFiles({ database, files })
     const app = await buildApp({ config, database, files, now, log, dashboard })
     ends.push(() => app.close())
     const setUpToken = await createSetUpToken(database)
     if (config.metricsPort !== null) ends.push(await listenForMetrics(app, config.host, config.metricsPort))
-    await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'listening' })
+    await app.listen({ host: config.host, port: config.port, listenTextResolver: (address) => `listening on ${address}` })
     ends.push(keepSweeping({ database, files, now }, (err) => app.log.error({ err }, 'sweeping files failed')))
+    ends.push(keepErasing(database, (err) => app.log.error({ err }, 'erasing organizations failed')))
     return { app, database, setUpToken, warnings, close }
   } catch (error) {
     await close().catch(() => {})
@@ -63,7 +67,7 @@ export async function startServer(
 
 /** The database a configuration names. Migrating it is the caller's, and so is closing it. */
 export function openConfiguredDatabase({ databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>): Database {
-  return openDatabase({ location: databaseUrl ?? join(dataDir, 'leafpad.db') })
+  return openDatabase({ location: databaseUrl ?? embeddedFile(dataDir) })
 }
 
 async function listenForMetrics(app: App, host: string, port: number): Promise<() => Promise<void>> {

@@ -10,6 +10,8 @@ interface Opened {
   clock(): RawBuilder<number>
   /** How far the clock is moved, in milliseconds; 0 save in tests. */
   clockOffsetMs(): number
+  /** Whether transactions run beside each other and lock rows; if not, each has the whole database from its beginning. */
+  readonly locksRows: boolean
   close(): Promise<void>
 }
 
@@ -38,11 +40,11 @@ export function openDatabase({ location, clockOffsetMs = () => 0 }: DatabaseOpti
   if (/^postgres(ql)?:\/\//.test(location)) {
     const { kysely, url } = openPostgres(location)
     const clock = () => sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${clockOffsetMs()}::bigint)`
-    return { kind: 'postgres', kysely, url, clock, clockOffsetMs, close: () => kysely.destroy() }
+    return { kind: 'postgres', kysely, url, clock, clockOffsetMs, locksRows: true, close: () => kysely.destroy() }
   }
   const { kysely, file, turn } = openSqlite(location)
   const clock = () => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${clockOffsetMs()})`
-  return { kind: 'sqlite', kysely, file, turn, clock, clockOffsetMs, close: () => kysely.destroy() }
+  return { kind: 'sqlite', kysely, file, turn, clock, clockOffsetMs, locksRows: false, close: () => kysely.destroy() }
 }
 
 /** The database's time: milliseconds since 1970, UTC. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
@@ -36,12 +36,26 @@ export interface SqliteOpened {
   readonly turn: Turn
 }
 
-/** Opens the embedded database, making its folder and file where missing. One connection; its users take turns. */
+/**
+ * Opens the embedded database, making its folder and file where missing; only their owner can read them, whatever the folder is.
+ * One connection; its users take turns.
+ */
 export function openSqlite(file: string): SqliteOpened {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const connection = openSqliteConnection(file, 0)
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) keepPrivate(part)
   const turn = new Turn()
-  const kysely = new Kysely<Tables>({ dialect: new NodeSqliteDialect(openSqliteConnection(file, 0), turn) })
+  const kysely = new Kysely<Tables>({ dialect: new NodeSqliteDialect(connection, turn) })
   return { kysely, file, turn }
+}
+
+function keepPrivate(file: string) {
+  try {
+    chmodSync(file, 0o600)
+  } catch (error) {
+    // A part that is not there gets the mode of the database file; only its owner can change that of another's.
+    if (!['ENOENT', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 class NodeSqliteDialect implements Dialect {
@@ -111,7 +125,8 @@ class NodeSqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: NodeSqliteConnection) {
-    await connection.execute('rollback')
+    // SQLite rolls back by itself when the disk is full or fails; to do it again would fail, and hide why.
+    if (this.#connection.isTransaction) await connection.execute('rollback')
   }
 
   async releaseConnection(connection: NodeSqliteConnection) {

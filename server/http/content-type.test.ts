@@ -6,6 +6,17 @@ import { canonicalContentType } from './content-type.ts'
 const accepts = (essence: string) => ['application/json', 'multipart/form-data'].includes(essence)
 
 describe('canonicalContentType', () => {
+  it('names all that the route takes', () => {
+    const ask = (accepts: (essence: string) => boolean) => () => canonicalContentType('application/x-www-form-urlencoded', accepts)
+    const form = /^This does not take application\/x-www-form-urlencoded, but /
+    assert.throws(
+      ask(accepts),
+      (error: LeafPadError) => form.test(error.message) && / application\/json or multipart\/form-data\. /.test(error.message),
+    )
+    const json = (essence: string) => essence === 'application/json'
+    assert.throws(ask(json), (error: LeafPadError) => form.test(error.message) && !error.message.includes('multipart'))
+  })
+
   const accepted: [given: string, canonical: string][] = [
     ['application/json', 'application/json'],
     ['Application/JSON;charset="UTF-8"', 'application/json'],

@@ -4,6 +4,9 @@ import { parseMediaType } from './media-type.ts'
 /** RFC 2046, section 5.1.1. */
 const boundaryPattern = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/
 
+/** All that any route takes, in the order in which they are told. */
+const bodyTypes = ['application/json', 'multipart/form-data']
+
 /**
  * The Content-Type of a request in one canonical spelling, for everything that reads it later to understand it alike. Throws
  * `unsupported_media_type` for what is malformed, has parameters beyond `charset=utf-8` and a multipart boundary, or is none
@@ -15,7 +18,10 @@ export function canonicalContentType(value: string | undefined, accepts: (essenc
   const mediaType = parseMediaType(value)
   if (mediaType === undefined) throw unsupported('The Content-Type is malformed. Write it as in "application/json".')
   const { essence, parameters } = mediaType
-  if (!accepts(essence)) throw unsupported(`This does not take ${essence}. Send application/json, or what the route says it takes.`)
+  if (!accepts(essence)) {
+    const taken = bodyTypes.filter(accepts).join(' or ')
+    throw unsupported(`This does not take ${essence}, but ${taken}. Say so with the header "Content-Type: application/json".`)
+  }
   for (const [name, text] of parameters) {
     if (name === 'charset' && text.toLowerCase() === 'utf-8') continue
     if (name === 'charset') throw unsupported('The body must be UTF-8. Leave the charset out of the Content-Type.')

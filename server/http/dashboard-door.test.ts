@@ -38,6 +38,15 @@ for (const kind of databaseKinds) {
       for (const headers of foreign) {
         const { statusCode, body } = await generate(headers)
         assert.deepEqual([statusCode, JSON.parse(body).code], [403, 'cross_origin'], JSON.stringify(headers))
+        assert.match(JSON.parse(body).detail, /http:\/\/localhost:3000 \(LEAFPAD_PUBLIC_URL\)/)
+      }
+      const nowhere = { organizationId: 'org_of_nobody' }
+      for (const request of [
+        { method: 'POST', url: `${api}/keys`, payload: { name: 'x', ...nowhere } },
+        { method: 'PUT', url: `${api}/session/organization`, payload: nowhere },
+      ] as const) {
+        const answer = await app.inject({ ...request, headers: { cookie } })
+        assert.deepEqual([answer.statusCode, answer.json().detail], [404, 'There is no such organization, or you are no member of it.'])
       }
       const listed = await app.inject({ url: `${api}/keys`, headers: { cookie, 'sec-fetch-site': 'none' } })
       assert.deepEqual([listed.statusCode, listed.json().keys.length], [200, 3])

@@ -22,7 +22,9 @@ export function openDashboardDoor(app: FastifyInstance, { origin, findSession }:
     // A browser sends Origin with every request that is not GET or HEAD, and Sec-Fetch-Site too: what has neither is a program,
     // which no page can make send somebody else's cookie.
     if (!safeMethods.has(request.method) && provenanceOf(request.headers, origin) === 'other') {
-      throw new LeafPadError('cross_origin', { detail: `Changes are taken from pages of ${origin} alone.` })
+      throw new LeafPadError('cross_origin', {
+        detail: `Changes are taken from pages of ${origin} (LEAFPAD_PUBLIC_URL) alone. Open LeafPad at that address.`,
+      })
     }
     if (request.routeOptions.config.public !== true) request.signedIn = await readSession(request)
   })

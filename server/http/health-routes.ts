@@ -20,7 +20,7 @@ export interface HealthOptions {
 export function healthRoutes(app: FastifyInstance, { database, metrics, metricsToken, isClosing }: HealthOptions): void {
   const schema = { hide: true }
   const config = { probe: true }
-  const isReady = askOnce(() => answersInTime(database))
+  const whyUnready = askOnce(() => askInTime(database))
 
   app.get('/healthz', { schema, config }, (_request, reply) => {
     reply.header('cache-control', 'no-store').send({ status: 'ok' })
@@ -29,8 +29,9 @@ export function healthRoutes(app: FastifyInstance, { database, metrics, metricsT
   app.get('/readyz', { schema, config }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     if (isClosing()) throw shuttingDown()
-    if (await isReady()) return { status: 'ready' }
-    throw new LeafPadError('database_unavailable', { detail: `The database did not answer within ${maxAnswerMs / 1000} s.` })
+    const unready = await whyUnready()
+    if (unready !== undefined) throw new LeafPadError('database_unavailable', { detail: unready })
+    return { status: 'ready' }
   })
 
   if (metricsToken === null) return
@@ -39,8 +40,8 @@ export function healthRoutes(app: FastifyInstance, { database, metrics, metricsT
     reply.header('cache-control', 'no-store')
     // Digests have one length, so that comparing them takes one time.
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) {
-      throw new LeafPadError('missing_credential', {
-        detail: 'Send the metrics token as "Authorization: Bearer <token>".',
+      throw new LeafPadError('invalid_metrics_token', {
+        detail: 'Send the metrics token (LEAFPAD_METRICS_TOKEN) as "Authorization: Bearer <token>".',
         headers: { 'www-authenticate': 'Bearer realm="leafpad metrics"' },
       })
     }
@@ -57,14 +58,15 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-async function answersInTime(database: Database): Promise<boolean> {
+/** Undefined when the database answers, or what it does instead. */
+async function askInTime(database: Database): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), maxAnswerMs)
+  const tooLate = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`The database did not answer within ${maxAnswerMs / 1000} s.`), maxAnswerMs)
   })
   const answered = sql`select 1`.execute(database.kysely).then(
-    () => true,
-    () => false,
+    () => undefined,
+    () => 'The database cannot be asked: it is not there, or it refuses.',
   )
   try {
     return await Promise.race([answered, tooLate])
@@ -74,8 +76,8 @@ async function answersInTime(database: Database): Promise<boolean> {
 }
 
 /** Asks again only after the last answer: anybody may probe, and probes must not queue up at the database. */
-function askOnce(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let asking: Promise<boolean> | undefined
+function askOnce<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asking: Promise<Answer> | undefined
   return () => {
     asking ??= ask().finally(() => {
       asking = undefined

@@ -18,6 +18,7 @@ for (const kind of databaseKinds) {
       await database.close()
       const ready = await app.inject({ url: '/readyz' })
       assert.deepEqual([ready.statusCode, ready.json().code], [503, 'database_unavailable'])
+      assert.match(ready.json().detail, /cannot be asked/)
       assert.equal((await app.inject({ url: '/healthz' })).statusCode, 200)
     })
   })
@@ -29,7 +30,7 @@ describe('metrics', () => {
   it('are there only for who has the token', async (t) => {
     const { app } = await openTestApp('sqlite', t, { config: { metricsToken } })
     const ask = (authorization?: string) => app.inject({ url: '/metrics', headers: authorization === undefined ? {} : { authorization } })
-    assert.equal((await ask()).statusCode, 401)
+    assert.deepEqual([(await ask()).statusCode, (await ask()).json().code], [401, 'invalid_metrics_token'])
     assert.equal((await ask('Bearer wrong')).statusCode, 401)
     assert.equal((await ask(`Basic ${metricsToken}`)).statusCode, 401)
     const { statusCode, headers, body } = await ask(`Bearer ${metricsToken}`)

@@ -42,7 +42,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
             type: 'apiKey',
             in: 'cookie',
             name: 'leafpad.session_token',
-            description: "The dashboard's session; with https the name begins with `__Secure-`.",
+            description: "The dashboard's session; with https the name begins with `__Host-`.",
           },
         },
         schemas: { Problem: problemSchema },

@@ -76,7 +76,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   app.setValidatorCompiler(compileValidator)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, _reply) => {
-    throw new LeafPadError('not_found')
+    throw noSuchPath()
   })
   readJsonBodies(app)
   // A client that asks before it sends its body is told to only once the request may have one: see checkBody.
@@ -136,7 +136,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     const { page } = request.routeOptions.config
     if (!request.is404 && page !== true) return undefined
     const allowed = routes.methodsOf(raw.url!.split('?', 1)[0]!)
-    if (allowed.length === 0) return page === true && asksForPage(request) ? undefined : new LeafPadError('not_found')
+    if (allowed.length === 0) return page === true && asksForPage(request) ? undefined : noSuchPath()
     return new LeafPadError('method_not_allowed', {
       detail: `This takes ${allowed.join(', ')}.`,
       members: { allowed },
@@ -155,6 +155,12 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   }
 
   return { app, routes, isClosing: () => closing }
+}
+
+function noSuchPath(): LeafPadError {
+  return new LeafPadError('not_found', {
+    detail: 'There is nothing here: this path is not known. Mind upper and lower case, and leave out a slash at its end.',
+  })
 }
 
 /** Requests with `Expect: 100-continue` that were not told to continue. */

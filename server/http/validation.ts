@@ -6,14 +6,27 @@ import { LeafPadError } from '../errors.ts'
 
 /**
  * Compiles a route's schemas. Bodies are taken as they are: no type is converted, nothing is removed. In a query string and a path,
- * where all is text, numbers and booleans are converted. Defaults are filled in.
+ * where all is text, integers in decimal digits are converted. Defaults are filled in.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const compiled = Compile(schema)
   return (value: unknown) => {
-    const filled = Value.Default(schema, httpPart === 'body' ? value : Value.Convert(schema, value))
-    return compiled.Check(filled) ? { value: filled } : { error: compiled.Errors(filled) as never }
+    const filled = Value.Default(schema, httpPart === 'body' ? value : convertDecimals(schema, value))
+    if (compiled.Check(filled)) return { value: filled }
+    const errors = compiled.Errors(filled).map((error) => ({
+      ...error,
+      parentSchema: Value.Pointer.Get(schema, error.schemaPath.slice(1)),
+      data: Value.Pointer.Get(filled, error.instancePath),
+    }))
+    return { error: errors as never }
   }
+}
+
+/** Only plain decimals: what else JavaScript takes for a number (`0x10`, `1e1`, `true`) stays text, which the schema refuses. */
+function convertDecimals(schema: TSchema, value: unknown): unknown {
+  const fields = Object.entries(value as Record<string, unknown>)
+  const decimals = fields.filter(([, text]) => typeof text === 'string' && /^-?(0|[1-9]\d*)$/.test(text))
+  return { ...Object.fromEntries(fields), ...(Value.Convert(schema, Object.fromEntries(decimals)) as object) }
 }
 
 /** A place in the input that is not as it should be. */
@@ -32,11 +45,12 @@ export function invalidInput(error: FastifyError): LeafPadError {
   if (part === 'params') return new LeafPadError('not_found')
   const errors = (error.validation ?? []).flatMap(inputErrors).slice(0, maxErrors)
   const where = part === 'body' ? 'body' : 'query string'
-  const detail = `The ${where} is not as expected: ${errors.map(({ path, message }) => (path === '' ? message : `"${path}" ${message}`)).join('; ')}.`
+  const detail = `The ${where} is not as expected: ${errors.map(({ path, message }) => (path === '' ? `it ${message}` : `"${path}" ${message}`)).join('; ')}.`
   return new LeafPadError(part === 'body' ? 'invalid_body' : 'invalid_query', { detail, members: { errors } })
 }
 
-function inputErrors({ keyword, instancePath, params, message }: FastifySchemaValidationError): InputError[] {
+function inputErrors(error: FastifySchemaValidationError): InputError[] {
+  const { keyword, instancePath, params } = error
   const path = instancePath
     .split('/')
     .slice(1)
@@ -47,5 +61,37 @@ function inputErrors({ keyword, instancePath, params, message }: FastifySchemaVa
   // What an unknown field itself holds is of no interest.
   if (keyword === 'boolean') return []
   if (keyword === 'required') return [requiredProperties ?? missingProperty ?? []].flat().map((name) => at(name, 'is missing'))
-  return [{ path: path.join('.'), message: message ?? 'is not valid' }]
+  return [{ path: path.join('.'), message: inWords(error) }]
+}
+
+/** A validator's error with the schema that says so and what does not have its shape. */
+interface PlacedError extends FastifySchemaValidationError {
+  readonly parentSchema?: { readonly examples?: readonly unknown[]; readonly minLength?: number; readonly maxLength?: number }
+  readonly data?: unknown
+}
+
+/** What a value must be, for people: a validator speaks of its schema. */
+function inWords({ keyword, params, message, parentSchema = {}, data }: PlacedError): string {
+  const { limit, allowedValues } = params as { limit?: number; allowedValues?: readonly string[] }
+  const { examples = [], minLength, maxLength } = parentSchema
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${(allowedValues ?? []).map((value) => `"${value}"`).join(', ')}`
+    case 'pattern':
+      return examples[0] === undefined ? 'has characters that cannot be in it' : `must be written as in "${examples[0]}"`
+    case 'minLength':
+    case 'maxLength': {
+      if (data === '') return 'must not be empty'
+      const most = minLength === undefined ? `at most ${maxLength}` : `${minLength} to ${maxLength}`
+      return `must have ${maxLength === undefined ? `at least ${minLength}` : most} characters; it has ${[...String(data)].length}`
+    }
+    case 'minProperties':
+      return `must have at least ${limit === 1 ? 'one field' : `${limit} fields`}`
+    case 'minimum':
+      return `must be at least ${limit}`
+    case 'maximum':
+      return `must be at most ${limit}`
+    default:
+      return message ?? 'is not valid'
+  }
 }

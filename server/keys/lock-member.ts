@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from '../database/tables.ts'
-import { LeafPadError } from '../errors.ts'
-import { type Member, missingPermission } from '../organizations/member.ts'
+import { type Member, missingPermission, noMember } from '../organizations/member.ts'
 import { mayDo, type Role } from '../organizations/roles.ts'
 
 /** A user in an organization. */
@@ -21,7 +20,7 @@ export async function lockMember(transaction: Transaction<Tables>, who: Who): Pr
     .where('organizationId', '=', who.organizationId)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  if (row === undefined) throw new LeafPadError('not_found')
+  if (row === undefined) throw noMember()
   if (!mayDo(row.role, 'keys:own')) throw missingPermission('keys:own', row.role)
   return { ...row, role: row.role as Role }
 }

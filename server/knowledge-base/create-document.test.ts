@@ -4,10 +4,12 @@ import { type Kysely, sql } from 'kysely'
 import { readClock } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
+import type { Actor } from '../organizations/member.ts'
 import { openTestKnowledgeBase, seedActor, type TestKnowledgeBase } from '../testing/knowledge-base.ts'
 import { databaseKinds } from '../testing/test-database.ts'
 import { createDocument } from './create-document.ts'
 import { deleteDocument } from './delete-document.ts'
+import { readStorage } from './storage.ts'
 
 const bytes = (size: number) => [Buffer.alloc(size, 'x')]
 
@@ -113,6 +115,130 @@ for (const kind of databaseKinds) {
       )
       assert.equal(knowledgeBase.fileKeys().length, 1)
       assert.match(knowledgeBase.fileKeys()[0]!, /^[0-9a-f]{2}\//)
+    })
+
+    it('shares transactions among documents of the same moment, each of them rechecked in the one that inserts it', async (t) => {
+      const knowledgeBase = await openTestKnowledgeBase(kind, t)
+      const actor = await seedActor(knowledgeBase)
+      const rechecked: unknown[] = []
+      const watched: Actor = {
+        ...actor,
+        recheck(transaction, permission) {
+          rechecked.push(transaction)
+          return actor.recheck(transaction, permission)
+        },
+      }
+      const created = await Promise.all(
+        Array.from({ length: 100 }, () => createDocument(knowledgeBase, watched, { fileName: 'a.txt', content: bytes(1) })),
+      )
+      assert.equal(rechecked.length, 100)
+      assert.ok(new Set(rechecked).size <= 50, `${new Set(rechecked).size} transactions`)
+      assert.deepEqual(
+        created.map(({ storage }) => storage.usedBytes).sort((a, b) => a - b),
+        Array.from({ length: 100 }, (_, index) => index + 1),
+      )
+      const rows = await knowledgeBase.database.kysely.selectFrom('document').select('id').execute()
+      assert.deepEqual(rows.map(({ id }) => id).sort(), created.map(({ document }) => document.id).sort())
+    })
+
+    it('refuses what it must among others of the same moment, and them alone', async (t) => {
+      const knowledgeBase = await openTestKnowledgeBase(kind, t, { maxStorageBytes: 1000 })
+      const actor = await seedActor(knowledgeBase)
+      const { organizationId } = actor.member
+      const viewer = await seedActor(knowledgeBase, 'viewer', organizationId)
+      const stranger = await seedActor(knowledgeBase)
+      let revoked = false
+      const revokedLater: Actor = {
+        ...actor,
+        async recheck(transaction, permission) {
+          await actor.recheck(transaction, permission)
+          if (revoked) throw new LeafPadError('key_revoked')
+          revoked = true
+        },
+      }
+      const create = (by: Actor, size: number) => createDocument(knowledgeBase, by, { fileName: 'a.txt', content: bytes(size) })
+      const asked = Array.from({ length: 10 }, () => [
+        create(actor, 10),
+        create(viewer, 10),
+        create(actor, 1001),
+        create(actor, 950),
+        create(revokedLater, 10),
+        create(stranger, 10),
+      ])
+      const outcomes = await Promise.all(asked.map((round) => Promise.allSettled(round)))
+      const codes = (position: number) =>
+        outcomes.map((round) => {
+          const outcome = round[position]!
+          return outcome.status === 'fulfilled' ? 'created' : (outcome.reason as LeafPadError).code
+        })
+      const all = (code: string) => Array.from({ length: 10 }, () => code)
+      assert.deepEqual(codes(1), all('missing_permission'))
+      assert.deepEqual(codes(2), all('storage_full'))
+      assert.deepEqual(codes(5), all('created'))
+      assert.equal(codes(4).filter((code) => code === 'key_revoked').length, 9)
+      // Ten of 10 bytes, one more, and at most one of 950: which ones fit is for the order to say, and nothing may be lost.
+      const rows = await knowledgeBase.database.kysely.selectFrom('document').select(['organizationId', 'fileSize', 'fileKey']).execute()
+      const own = rows.filter((row) => row.organizationId === organizationId)
+      assert.equal(own.length, [...codes(0), ...codes(3), ...codes(4)].filter((code) => code === 'created').length)
+      const used = await readStorage(knowledgeBase.database.kysely, organizationId, 1000)
+      assert.equal(
+        used.usedBytes,
+        own.reduce((sum, { fileSize }) => sum + fileSize, 0),
+      )
+      assert.ok(used.usedBytes <= 1000)
+      assert.deepEqual(knowledgeBase.fileKeys().sort(), rows.map(({ fileKey }) => fileKey).sort())
+      assert.deepEqual(knowledgeBase.filesLeft, [])
+    })
+
+    it('keeps the files of all whose commit has an unknown outcome, and of none that was refused', async (t) => {
+      const knowledgeBase = await openTestKnowledgeBase(kind, t)
+      const actor = await seedActor(knowledgeBase)
+      const refused: Actor = { ...actor, recheck: () => Promise.reject(new LeafPadError('key_revoked')) }
+      await failCommits(kind, knowledgeBase.database.kysely)
+      const by = [actor, refused, actor, refused, actor]
+      const outcomes = await Promise.allSettled(
+        by.map((one) => createDocument(knowledgeBase, one, { fileName: 'a.txt', content: bytes(1) })),
+      )
+      for (const [index, outcome] of outcomes.entries()) {
+        assert.equal(outcome.status, 'rejected')
+        const { reason } = outcome as PromiseRejectedResult
+        assert.equal(/not known/.test(reason.message), by[index] === actor, reason.message)
+      }
+      assert.equal(knowledgeBase.fileKeys().length, 3)
+    })
+
+    it('takes documents of many members and organizations at once, some revoked meanwhile, without one in the way of another', async (t) => {
+      const knowledgeBase = await openTestKnowledgeBase(kind, t)
+      const { kysely } = knowledgeBase.database
+      const actors: Actor[] = []
+      for (let organization = 0; organization < 3; organization++) {
+        const first = await seedActor(knowledgeBase)
+        actors.push(first, await seedActor(knowledgeBase, 'member', first.member.organizationId))
+      }
+      const leaving = actors[1]!
+      let removed = false
+      const kept: string[] = []
+      const rounds = Array.from({ length: 24 }, async (_, index) => {
+        const actor = actors[index % actors.length]!
+        for (let round = 0; round < 5; round++) {
+          const begunAfter = removed
+          try {
+            const { document } = await createDocument(knowledgeBase, actor, { fileName: 'a.txt', content: bytes(1) })
+            assert.ok(!(begunAfter && actor === leaving))
+            kept.push(document.id)
+          } catch (error) {
+            assert.ok(actor === leaving && isError('not_found')(error), error as Error)
+          }
+        }
+      })
+      await createDocument(knowledgeBase, actors[0]!, { fileName: 'a.txt', content: bytes(1) }).then(({ document }) =>
+        kept.push(document.id),
+      )
+      await kysely.deleteFrom('member').where('id', '=', leaving.member.id).execute()
+      removed = true
+      await Promise.all(rounds)
+      const rows = await kysely.selectFrom('document').select('id').execute()
+      assert.deepEqual(rows.map(({ id }) => id).sort(), kept.sort())
     })
 
     it('gives a file up that waited so long that the sweep may have taken it', async (t) => {

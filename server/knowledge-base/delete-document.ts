@@ -8,7 +8,7 @@ import { documentIdShape } from './read-document.ts'
  * another organization's, and what `actor.recheck` throws. A crash can leave its file, which then is nobody's; the sweep takes it.
  */
 export async function deleteDocument(
-  { database, files }: Pick<KnowledgeBase, 'database' | 'files'>,
+  { database, files, onFileLeft }: Pick<KnowledgeBase, 'database' | 'files' | 'onFileLeft'>,
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -31,5 +31,5 @@ export async function deleteDocument(
     return deleted
   })
   // The document is gone whatever becomes of its file: one that cannot be removed now is left to the sweep.
-  await files.delete(fileKey).catch(() => {})
+  await files.delete(fileKey).catch(onFileLeft)
 }

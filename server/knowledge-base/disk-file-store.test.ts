@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -90,8 +91,53 @@ it('lists what is there, unfinished files too, and nothing that is not its own',
   const unfinished = `incoming/${'0'.repeat(32)}`
   writeFileSync(join(folder, unfinished), 'half')
   writeFileSync(join(folder, 'ab', 'README'), 'not ours')
-  const listed: ListedFile[] = []
-  for await (const file of store.list()) listed.push(file)
+  const listed = await all(store.list())
   assert.deepEqual(listed.map((file) => file.fileKey).sort(), [fileKey, unfinished].sort())
   assert.equal(listed.find((file) => file.fileKey === fileKey)?.writtenAt, writtenAt)
 })
+
+it('puts in the trash what can be moved back, and lists it there alone, as of when it was put there', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  const { fileKey } = await store.put([Buffer.from('x')])
+  await store.trash(fileKey, 1_000_000)
+  await store.trash(fileKey, 2_000_000)
+  assert.deepEqual(await all(store.list()), [])
+  assert.deepEqual(await all(store.listTrash()), [{ fileKey: `trash/${fileKey}`, writtenAt: 1_000_000 }])
+  assert.equal(statSync(join(folder, 'trash', fileKey)).mode & 0o777, 0o600)
+  await assert.rejects(store.read(fileKey), MissingFileError)
+  // As docs/knowledge-base.md says.
+  execSync('cp -a trash/?? .', { cwd: folder })
+  assert.equal((await buffer(await store.read(fileKey))).toString(), 'x')
+  await store.delete(`trash/${fileKey}`)
+  assert.deepEqual(await all(store.listTrash()), [])
+  assert.equal((await all(store.list())).length, 1)
+})
+
+it('belongs to whoever claimed it first, also of many at once and after it was opened again', async (t) => {
+  const folder = makeTestFolder(t)
+  const owners = await Promise.all(Array.from({ length: 10 }, (_, index) => openDiskFileStore(folder).claim(`db_${index}`)))
+  const { databaseId } = owners[0]!
+  assert.match(databaseId, /^db_\d$/)
+  for (const owner of [...owners, await openDiskFileStore(folder).claim('db_late')]) {
+    assert.deepEqual(owner, { databaseId, marker: join(folder, 'database-id'), place: folder })
+  }
+  assert.deepEqual(await all(openDiskFileStore(folder).list()), [])
+})
+
+it('syncs a folder once for files that are put at the same time', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  const stored = await Promise.all(Array.from({ length: 100 }, (_, index) => store.put([Buffer.from(`${index}`)])))
+  const shards = new Set(stored.map(({ fileKey }) => fileKey.slice(0, 2)))
+  // A folder for each by chance would make 83 of them.
+  assert.ok(shards.size < 60, `${shards.size} folders`)
+  t.diagnostic(`${shards.size} folders`)
+  for (const [index, { fileKey }] of stored.entries()) assert.equal((await buffer(await store.read(fileKey))).toString(), `${index}`)
+})
+
+async function all(files: AsyncIterable<ListedFile>): Promise<ListedFile[]> {
+  const listed: ListedFile[] = []
+  for await (const file of files) listed.push(file)
+  return listed
+}

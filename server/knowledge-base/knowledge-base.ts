@@ -9,6 +9,8 @@ export interface KnowledgeBase {
   readonly config: Pick<Config, 'maxFileBytes' | 'maxStorageBytes' | 'publicLinks' | 'publicUrl'>
   /** Milliseconds since 1970, UTC. */
   readonly now: () => number
+  /** Told why a file that has no document any more could not be removed. The sweep takes it later. */
+  onFileLeft(error: unknown): void
 }
 
 /**
@@ -16,3 +18,6 @@ export interface KnowledgeBase {
  * this age, so that a file never gets its document after the sweep has judged it.
  */
 export const sweepAgeMs = 3_600_000
+
+/** How long a file stays in the trash before it is removed for good. */
+export const trashAgeMs = 7 * 86_400_000

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import { LeafPadError } from '../errors.ts'
 import { checkContent } from './check-content.ts'
+import { createDelimiterScan } from './delimiter-scan.ts'
 import { readFileKind } from './file-kind.ts'
 import { checkFileName } from './file-name.ts'
 
@@ -9,6 +10,16 @@ export interface Part {
   readonly fieldname?: string
   readonly filename?: string
   readonly file?: Readable
+}
+
+/** A multipart body that nobody has begun to read. */
+export interface MultipartBody {
+  /** All of it, as it comes from the connection. */
+  readonly bytes: Readable
+  /** As the Content-Type says. */
+  readonly boundary: string | undefined
+  /** What a parser makes of it, which reads `bytes` once it is asked for the first part. */
+  readonly parts: AsyncIterator<Part>
 }
 
 export interface Upload {
@@ -22,7 +33,10 @@ export interface Upload {
  * begins. Throws, here or out of `content`, `malformed_multipart`, `invalid_file_name`, `unsupported_media_type`, and what
  * checkContent throws.
  */
-export async function readUpload(parts: AsyncIterator<Part>, maxBytes: number): Promise<Upload> {
+export async function readUpload({ bytes, boundary, parts }: MultipartBody, maxBytes: number): Promise<Upload> {
+  if (boundary === undefined) throw malformed('The Content-Type has no boundary. Let your HTTP client set this header itself.')
+  // Both begin to read in this turn of the event loop, so that they see the same.
+  const readEnd = watchEnd(bytes, boundary)
   const part = await nextPart(parts)
   if (part === undefined) throw malformed('There is no part "file". Send the file as a part of this name.')
   try {
@@ -33,7 +47,7 @@ export async function readUpload(parts: AsyncIterator<Part>, maxBytes: number): 
     }
     const fileName = checkFileName(part.filename)
     readFileKind(fileName)
-    return { fileName, content: checkContent(fileName, wholePart(part.file, parts), maxBytes) }
+    return { fileName, content: checkContent(fileName, wholePart(part.file, parts, readEnd), maxBytes) }
   } catch (error) {
     part.file?.destroy()
     throw error
@@ -41,7 +55,7 @@ export async function readUpload(parts: AsyncIterator<Part>, maxBytes: number): 
 }
 
 /** The content of the only part, with the end of the body after it. */
-async function* wholePart(content: Readable, parts: AsyncIterator<Part>): AsyncGenerator<Uint8Array> {
+async function* wholePart(content: Readable, parts: AsyncIterator<Part>, readEnd: () => Promise<void>): AsyncGenerator<Uint8Array> {
   const chunks = content[Symbol.asyncIterator]()
   try {
     for (;;) {
@@ -55,13 +69,35 @@ async function* wholePart(content: Readable, parts: AsyncIterator<Part>): AsyncG
     await chunks.return?.()
   }
   const second = await nextPart(parts)
-  if (second === undefined) return
+  if (second === undefined) return readEnd()
   second.file?.destroy()
   throw malformed(
     second.fieldname === 'file'
       ? 'There is a second part "file". Send one file a request.'
       : `There is no field ${quote(second.fieldname)} here. Send one part, "file", and nothing else.`,
   )
+}
+
+/**
+ * Looks on while a body is read, and returns what reads the rest of it: that rejects when there was more in the body than the part,
+ * which the parser may have left out without a word.
+ */
+function watchEnd(bytes: Readable, boundary: string): () => Promise<void> {
+  const scan = createDelimiterScan(boundary)
+  const ended = Promise.withResolvers<void>()
+  bytes.on('data', (chunk: Buffer) => {
+    scan.push(chunk)
+    if (scan.isTooLong()) ended.resolve()
+  })
+  finished(bytes, { writable: false }, (error) => (error ? ended.reject(malformedBy(error)) : ended.resolve()))
+  // Nobody waits for it when the part was refused.
+  ended.promise.catch(() => {})
+  return async () => {
+    bytes.resume()
+    await ended.promise
+    const problem = scan.problem()
+    if (problem !== undefined) throw malformed(problem)
+  }
 }
 
 async function nextPart(parts: AsyncIterator<Part>): Promise<Part | undefined> {
@@ -84,8 +120,6 @@ function malformed(detail: string, cause?: unknown): LeafPadError {
 /** What the parser throws is about the body: all else, such as a full disk, happens to who reads `content`. */
 function malformedBy(cause: unknown): LeafPadError {
   const { message } = cause as Error
-  if (/boundary not found/i.test(message))
-    return malformed('The Content-Type has no boundary. Let your HTTP client set this header itself.', cause)
   if (/limit/i.test(message)) return malformed('There are more parts than one. Send one part, "file", and nothing else.', cause)
   if (/prototype/i.test(message))
     return malformed('There is a field here that must not be. Send one part, "file", and nothing else.', cause)

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import { buildTestApp, openTestKnowledgeBase, seedActor } from '../testing/knowledge-base.ts'
+import { openTestApp } from '../testing/test-app.ts'
 import { databaseKinds } from '../testing/test-database.ts'
 
 const url = '/api/public/v1/knowledge-base'
@@ -62,38 +65,74 @@ for (const kind of databaseKinds) {
       assert.deepEqual(knowledgeBase.fileKeys(), [])
     })
 
-    it('takes the longest text however its characters outside ASCII are escaped', async (t) => {
+    it('takes the longest text however its characters are escaped, with the longest name', async (t) => {
       const { app } = await open(t, { maxFileBytes: 300_000 })
-      const payload = `{"text":"${'\\u00e9'.repeat(150_000)}"}`
-      const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } })
-      assert.equal(answer.statusCode, 201)
-      assert.equal(answer.json().document.fileSize, 300_000)
+      const fileName = '\\u00e9'.repeat(125)
+      for (const text of [
+        '\\u0001'.repeat(300_000),
+        '\\u00e9'.repeat(150_000),
+        '\\u6e2c'.repeat(100_000),
+        '\\ud83c\\udf43'.repeat(75_000),
+      ]) {
+        const payload = `{"text":"${text}","fileName":"${fileName}"}`
+        const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } })
+        assert.equal(answer.statusCode, 201, answer.body)
+        assert.equal(answer.json().document.fileSize, 300_000)
+      }
     })
 
-    it('holds no more long texts in memory at once than two of the longest, and takes others when those are done', async (t) => {
+    const longest = 6 * 10_000 + 65_536
+
+    it('holds no more of long texts in memory at once than of one of the longest, and takes others when those are done', async (t) => {
       const { app, knowledgeBase } = await open(t, { maxFileBytes: 10_000 })
-      await app.listen({ port: 0, host: '127.0.0.1' })
-      const { port } = app.server.address() as AddressInfo
-      const longest = 3 * 10_000 + 65_536
-      const begin = async () => {
-        const begun = once(app.server, 'request')
-        const socket = connect(port, '127.0.0.1')
-        socket.write(`POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${longest}\r\n\r\n{`)
-        const [request] = (await begun) as [IncomingMessage]
-        return { socket, gone: new Promise((resolve) => request.socket.once('close', resolve)) }
-      }
-      const create = () => app.inject({ method: 'POST', url, payload: { text: 'x' } })
-      const first = await begin()
+      const { begin, create } = await connectTo(app)
+      const first = await begin(`Content-Length: ${longest}`)
       assert.equal((await create()).statusCode, 201)
-      const second = await begin()
+      const second = await begin(`Content-Length: ${65_536}`)
       const refused = await create()
       assert.deepEqual([refused.statusCode, refused.json().code], [503, 'overloaded'])
-      for (const { socket, gone } of [first, second]) {
-        socket.destroy()
-        await gone
-      }
+      await first.end()
+      await second.end()
       assert.equal((await create()).statusCode, 201)
       assert.equal(knowledgeBase.fileKeys().length, 2)
+    })
+
+    it('counts of texts of unknown length what arrives of them', async (t) => {
+      const { app, knowledgeBase } = await open(t, { maxFileBytes: 10_000 })
+      const { begin, create } = await connectTo(app)
+      const chunked = 'Transfer-Encoding: chunked'
+      const small = await Promise.all(Array.from({ length: 5 }, () => begin(chunked, '8\r\n{"text":\r\n')))
+      for (const [index, { socket }] of small.entries()) {
+        socket.write('4\r\n"x"}\r\n0\r\n\r\n')
+        assert.match(await answerOf(socket), /^HTTP\/1.1 201/, `${index}`)
+      }
+      const long = await begin(chunked, `${longest.toString(16)}\r\n{"text":"${'x'.repeat(longest - 9)}`)
+      const other = await begin(chunked, `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}`)
+      // All that may be held is, once it has arrived and gone the few steps to where it is held.
+      await until(() => long.request.socket.bytesRead > longest && other.request.socket.bytesRead > 65_536)
+      for (let turn = 0; turn < 50; turn++) await setImmediate()
+      assert.equal((await create()).statusCode, 503)
+      const refused = await begin(chunked, '1\r\n{\r\n')
+      assert.match(await answerOf(refused.socket), /^HTTP\/1.1 503[\s\S]*overloaded/)
+      // Its connection takes the next request once its body has ended.
+      refused.socket.write(`0\r\n\r\nGET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      assert.match(await answerOf(refused.socket), /^HTTP\/1.1 200/)
+      for (const one of [...small, long, other, refused]) await one.end()
+      assert.equal((await create()).statusCode, 201)
+      assert.equal(knowledgeBase.fileKeys().length, 6)
+    })
+
+    it('refuses a JSON body that no text can need, and names how long it may be', async (t) => {
+      const app = await openTestApp(kind, t, { config: { maxFileBytes: 10_000 }, listen: true })
+      const { secret } = await app.generateKey(await app.signedInAs())
+      const payload = `{"text":"x"${' '.repeat(longest)}}`
+      for (const body of [payload, new Blob([payload]).stream()]) {
+        const headers = { 'x-api-key': secret, 'content-type': 'application/json' }
+        const answer = await fetch(`${app.url}${url}`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+        const problem = (await answer.json()) as Record<string, unknown>
+        assert.deepEqual([answer.status, problem.code, problem.maxBytes], [413, 'body_too_large', longest])
+        assert.match(String(problem.detail), new RegExp(`${longest}`))
+      }
     })
 
     it('lists newest first, each once over the pages, whatever happens meanwhile', async (t) => {
@@ -214,6 +253,25 @@ for (const kind of databaseKinds) {
       }
     })
 
+    it('tells the log, and nobody else, when the file of a deleted document cannot be removed', async (t) => {
+      const { app, config, log, ...test } = await openTestApp(kind, t)
+      const member = await test.signedInAs()
+      const headers = { 'x-api-key': (await test.generateKey(member)).secret }
+      const { document } = (await app.inject({ method: 'POST', url, headers, payload: { text: 'x', fileName: 'secret plan' } })).json()
+      const { fileKey } = await test.database.kysely.selectFrom('document').select('fileKey').executeTakeFirstOrThrow()
+      const path = join(config.dataDir, 'files', fileKey)
+      rmSync(path)
+      mkdirSync(path)
+      assert.equal((await app.inject({ method: 'DELETE', url: `${url}/${document.id}`, headers })).statusCode, 204)
+      assert.equal((await app.inject({ url: `${url}/${document.id}`, headers })).statusCode, 404)
+      const lines = (await log()).filter(({ level }) => level === 'error')
+      assert.deepEqual(
+        lines.map(({ code, msg }) => [code, msg]),
+        [['ERR_FS_EISDIR', 'a file without a document could not be removed; the sweep will try']],
+      )
+      for (const name of ['secret plan', fileKey, fileKey.slice(3), config.dataDir]) assert.ok(!JSON.stringify(lines).includes(name), name)
+    })
+
     it('fails, with nothing of a file in the answer, when a document has lost its file', async (t) => {
       const { app, create, knowledgeBase } = await open(t)
       const { document } = (await create({ text: 'x' })).json()
@@ -223,4 +281,39 @@ for (const kind of databaseKinds) {
       assert.equal(answer.headers['content-disposition'], undefined)
     })
   })
+}
+
+/** Sends requests of which it says when they end. */
+async function connectTo(app: FastifyInstance) {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    create: () => app.inject({ method: 'POST', url, payload: { text: 'x' } }),
+    async begin(header: string, body = '{') {
+      const begun = once(app.server, 'request')
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${header}\r\n\r\n${body}`)
+      const [request] = (await begun) as [IncomingMessage]
+      const gone = new Promise((resolve) => request.socket.once('close', resolve))
+      const end = () => {
+        socket.destroy()
+        return gone
+      }
+      return { socket, request, end }
+    },
+  }
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = ''
+  for (;;) {
+    const [chunk] = await once(socket, 'data')
+    text += chunk
+    const length = /content-length: (\d+)/i.exec(text)?.[1]
+    if (length !== undefined && text.length >= text.indexOf('\r\n\r\n') + 4 + Number(length)) return text
+  }
+}
+
+async function until(condition: () => boolean) {
+  while (!condition()) await setImmediate()
 }

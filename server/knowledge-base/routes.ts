@@ -3,8 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Selectable } from 'kysely'
 import { LeafPadError } from '../errors.ts'
-import { createByteBudget } from './byte-budget.ts'
+import { type ByteShare, createByteBudget } from './byte-budget.ts'
 import { attachment } from './content-disposition.ts'
+import { countArriving, tooManyLongTexts } from './count-arriving.ts'
 import { createDocument } from './create-document.ts'
 import { deleteDocument } from './delete-document.ts'
 import { documentAnswer } from './document-answer.ts'
@@ -33,11 +34,16 @@ const multipartOptions = { limits: { parts: 2, headerPairs: 20, fileSize: Infini
 const reads = { permission: 'documents:read', session: true } as const
 const writes = { permission: 'documents:write', session: true } as const
 
+/** Of what the operations work with, what the routes do not see to themselves. */
+export type RoutesOptions = Omit<KnowledgeBase, 'onFileLeft'>
+
 /** The routes of the public API; paths relative to the door's prefix. */
-export async function knowledgeBaseRoutes(app: FastifyInstance, knowledgeBase: KnowledgeBase): Promise<void> {
+export async function knowledgeBaseRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
+  const knowledgeBase: KnowledgeBase = { ...options, onFileLeft: (error) => logFileLeft(app, error) }
   const { database, config } = knowledgeBase
   const bodyLimit = maxJsonBytes(config.maxFileBytes)
-  const budget = createByteBudget(2 * bodyLimit)
+  const budget = createByteBudget(bodyLimit + 65_536)
+  const shares = new WeakMap<FastifyRequest, ByteShare>()
   // In a scope of its own: nothing else takes multipart bodies.
   await app.register(async (scope) => {
     await scope.register(multipart, multipartOptions)
@@ -50,11 +56,21 @@ export async function knowledgeBaseRoutes(app: FastifyInstance, knowledgeBase: K
         validatorCompiler: () => () => true,
         bodyLimit,
         onRequest: async (request, reply) => {
-          if (request.headers['content-type']?.startsWith('multipart/form-data')) return
+          if (isMultipart(request)) return
           // A JSON body is in memory as a whole: a few long ones at once must not take all there is.
-          const giveBack = budget.take(Math.min(Number(request.headers['content-length'] ?? bodyLimit), bodyLimit))
-          if (giveBack === undefined) throw tooManyLongTexts()
-          reply.raw.once('close', giveBack)
+          const share = budget.openShare()
+          reply.raw.once('close', share.close)
+          shares.set(request, share)
+          const length = request.headers['content-length']
+          if (length !== undefined && !share.take(Math.min(Number(length), bodyLimit))) throw tooManyLongTexts()
+        },
+        preParsing: async (request, _reply, body) => {
+          const share = shares.get(request)
+          return share === undefined || request.headers['content-length'] !== undefined ? body : countArriving(body, share)
+        },
+        onError: async (request, reply) => {
+          // What is left of a body that was asked for is read and dropped, so the connection can stay, and the client gets to see why.
+          if (request.raw.readableDidRead && !request.raw.complete) reply.removeHeader('connection')
         },
       },
       async (request, reply) => {
@@ -98,7 +114,7 @@ export async function knowledgeBaseRoutes(app: FastifyInstance, knowledgeBase: K
 }
 
 /** What public links open, outside the doors: nobody needs to be signed in. Mounted at `/files`. */
-export function publicLinkRoutes(app: FastifyInstance, knowledgeBase: KnowledgeBase): void {
+export function publicLinkRoutes(app: FastifyInstance, knowledgeBase: RoutesOptions): void {
   app.withTypeProvider<TypeBoxTypeProvider>().route({
     method: ['GET', 'HEAD'],
     url: '/:publicToken',
@@ -116,29 +132,34 @@ export function publicLinkRoutes(app: FastifyInstance, knowledgeBase: KnowledgeB
 }
 
 /**
- * The longest JSON body: a text of `maxFileBytes` whose escapes make it three times as long, which all of its characters
- * outside ASCII written as `\uXXXX` do. Only a text made mostly of escaped control characters can be longer.
+ * The longest JSON body: a text of `maxFileBytes` with every character as `\uXXXX`, which makes one of a single byte six bytes long,
+ * with room for the rest of the object.
  */
 function maxJsonBytes(maxFileBytes: number): number {
-  return 3 * maxFileBytes + 65_536
+  return 6 * maxFileBytes + 65_536
 }
 
-function tooManyLongTexts(): LeafPadError {
-  return new LeafPadError('overloaded', {
-    detail: 'Too many long texts are being sent at once. Try again in a moment, or send the text as a file.',
-    headers: { 'retry-after': '1' },
-  })
+function isMultipart(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith('multipart/form-data') === true
 }
 
 async function createFromUpload(knowledgeBase: KnowledgeBase, request: FastifyRequest) {
   await refuseEarly(knowledgeBase, request.actor.member.organizationId, Number(request.headers['content-length'] ?? 0))
-  const upload = await readUpload(request.parts() as AsyncIterator<Part>, knowledgeBase.config.maxFileBytes)
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^;\s]+))/i.exec(request.headers['content-type']!) ?? []
+  const body = { bytes: request.raw, boundary: quoted ?? bare, parts: request.parts() as AsyncIterator<Part> }
+  const upload = await readUpload(body, knowledgeBase.config.maxFileBytes)
   return createDocument(knowledgeBase, request.actor, upload)
+}
+
+/** Of the error, its code alone: its message has the name of the file. */
+function logFileLeft(app: FastifyInstance, error: unknown) {
+  const { code } = (error instanceof LeafPadError ? error.cause : error) as NodeJS.ErrnoException
+  app.log.error({ code }, 'a file without a document could not be removed; the sweep will try')
 }
 
 /** Sends a file as a download that no browser shows, runs or takes for another type. */
 async function sendContent(
-  knowledgeBase: KnowledgeBase,
+  knowledgeBase: RoutesOptions,
   document: Selectable<DocumentTable>,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -18,7 +18,7 @@ export const DocumentAnswer = Type.Object(
       examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
     }),
     createdAt: Type.String({ description: 'ISO 8601, UTC.', examples: ['2026-01-31T12:00:00.000Z'] }),
-    createdBy: Type.String({ description: 'The id of the user who made it.', examples: ['3kTnQzB1vW9yH0aX'] }),
+    createdBy: Type.String({ description: 'The id of the user who made it.', examples: ['user_3kTnQzB1vW9yH0aXc5Rd'] }),
   },
   { title: 'Document', additionalProperties: false },
 )

@@ -3,7 +3,7 @@ import { type KnowledgeBase, sweepAgeMs } from './knowledge-base.ts'
 const batchSize = 500
 
 /**
- * Removes the files that no document has, left by crashes, by a lost answer to a commit and by the deletion of organizations,
+ * Moves the files that no document has to the trash, left by crashes, by a lost answer to a commit and by the deletion of organizations,
  * and returns how many. Safe beside every other process: a file younger than an hour is left alone, whosever it is, and a
  * creation does not use a file that has waited for half of that.
  * @param isStopped asked now and then; true ends the sweep early
@@ -20,7 +20,7 @@ export async function sweepFiles(
     const kept = new Set(rows.map(({ fileKey }) => fileKey))
     for (const fileKey of fileKeys) {
       if (kept.has(fileKey) || isStopped()) continue
-      await files.delete(fileKey)
+      await files.trash(fileKey, now())
       swept++
     }
   }

@@ -1,6 +1,7 @@
 export interface KnowledgeBaseTables {
   document: DocumentTable
   storage: StorageTable
+  identity: IdentityTable
 }
 
 export interface DocumentTable {
@@ -29,4 +30,12 @@ export interface DocumentTable {
 export interface StorageTable {
   organizationId: string
   usedBytes: number
+}
+
+/** Which database this is: one row, made once, and copied with it. */
+export interface IdentityTable {
+  /** 1 */
+  only: number
+  /** `db_…` */
+  databaseId: string
 }

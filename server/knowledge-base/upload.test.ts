@@ -123,6 +123,72 @@ for (const kind of databaseKinds) {
       }
     })
 
+    it('keeps no half of a body: another part, even one that names nothing, or a boundary in the content, refuses it all', async (t) => {
+      const { knowledgeBase, app } = await open(t)
+      const file = 'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+      const nameless = [
+        'Content-Type: text/plain\r\n\r\n',
+        'Content-Disposition: attachment; filename="b.txt"\r\n\r\n',
+        '\r\n',
+        'no headers',
+      ]
+      const bodies: [name: string, body: string, detail: RegExp][] = [
+        ...nameless.flatMap((headers, index): [string, string, RegExp][] => [
+          [`nameless ${index} before`, `--leaf\r\n${headers}y\r\n--leaf\r\n${file}x\r\n--leaf--\r\n`, /more parts than one/],
+          [`nameless ${index} after`, `--leaf\r\n${file}x\r\n--leaf\r\n${headers}y\r\n--leaf--\r\n`, /more parts than one/],
+        ]),
+        ['the boundary in the content', `--leaf\r\n${file}half\r\n--leaf\r\nother half\r\n--leaf--\r\n`, /begins with the boundary/],
+        ['a longer word in the content', `--leaf\r\n${file}half\r\n--leaflet\r\nother half\r\n--leaf--\r\n`, /begins with the boundary/],
+        ['the last boundary in the content', `--leaf\r\n${file}half\r\n--leaf--\r\nother half\r\n--leaf--\r\n`, /begins with the boundary/],
+        ['a part after the last boundary', `--leaf\r\n${file}x\r\n--leaf--\r\n--leaf\r\n${file}y\r\n--leaf--`, /more parts than one/],
+        ['more on the line of the last boundary', `--leaf\r\n${file}x\r\n--leaf--more\r\n`, /two hyphens/],
+        ['too much after the last boundary', `--leaf\r\n${file}x\r\n--leaf--\r\n${'y'.repeat(200_000)}`, /after the last boundary/],
+      ]
+      for (const [name, payload, detail] of bodies) {
+        const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'multipart/form-data; boundary=leaf' } })
+        assert.deepEqual([answer.statusCode, answer.json().code], [400, 'malformed_multipart'], `${name}: ${answer.body}`)
+        assert.match(answer.json().detail, detail, name)
+        await nothingRemains(knowledgeBase)
+      }
+    })
+
+    it('keeps the whole of a file with all that may stand around its part', async (t) => {
+      const { app } = await open(t)
+      const content = 'a\n--leaf--\nb --leaf\r\n-- leaf\r\n'.repeat(10_000)
+      const payload = `preamble\r\n--leaf\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n${content}\r\n--leaf-- \r\nepilogue\r\n`
+      const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'multipart/form-data; boundary="leaf"' } })
+      assert.equal(answer.statusCode, 201, answer.body)
+      assert.equal(answer.json().document.fileSize, content.length)
+      assert.equal((await app.inject({ url: `${url}/${answer.json().document.id}/content` })).body, content)
+    })
+
+    it('waits for the end of a body, whenever it comes, before it keeps its file', async (t) => {
+      const { knowledgeBase, app } = await open(t)
+      const { port } = await listen(app)
+      const { payload, headers } = multipartBody([{ name: 'file', fileName: 'a.txt', content: 'x' }])
+      for (const [rest, status] of [
+        ['\r\nepilogue', '201'],
+        ['\r\n--leaf\r\n\r\n', '400'],
+      ] as const) {
+        const socket = connect(port, '127.0.0.1')
+        const begun = once(app.server, 'request')
+        const body = payload.subarray(0, -2)
+        socket.write(head(headers['content-type']!, body.length + rest.length))
+        socket.write(body)
+        const [request] = (await begun) as [IncomingMessage]
+        // All but the rest is read when the file is there; a document would follow it at once.
+        await until(() => knowledgeBase.fileKeys().length > 0 && request.isPaused() === false)
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+        assert.deepEqual(await knowledgeBase.database.kysely.selectFrom('document').select('id').execute(), [])
+        socket.write(rest)
+        assert.match(await answerOf(socket), new RegExp(`^HTTP/1.1 ${status}`))
+        socket.destroy()
+        if (status === '400') continue
+        await app.inject({ method: 'DELETE', url: `${url}/${(await app.inject({ url })).json().documents[0].id}` })
+      }
+      await nothingRemains(knowledgeBase)
+    })
+
     it('keeps a file of exactly the largest size', async (t) => {
       const { upload } = await open(t, { maxFileBytes: 200_000 })
       const answer = await upload([{ name: 'file', fileName: 'a.txt', content: 'ä'.repeat(100_000) }])

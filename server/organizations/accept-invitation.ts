@@ -1,11 +1,12 @@
 import type { Database } from '../database/database.ts'
 import { insertMember } from './insert-member.ts'
+import { lockUser } from './lock-user.ts'
 import { readInstant } from './read-instant.ts'
 import { takeInvitation } from './take-invitation.ts'
 
 /**
  * Makes who is signed in a member, and the organization the active one of the session; returns its id. Throws `invalid_token`,
- * `invitation_for_another`, `already_exists` (the invitation then stays).
+ * `invitation_for_another`, `not_signed_in`, `already_exists` (the invitation then stays).
  */
 export async function acceptInvitation(
   database: Database,
@@ -18,6 +19,7 @@ export async function acceptInvitation(
 ): Promise<string> {
   return database.kysely.transaction().execute(async (transaction) => {
     const { organizationId, role } = await takeInvitation(database, transaction, token, email)
+    await lockUser(transaction, userId)
     await insertMember(transaction, { organizationId, userId, role }, await readInstant(database, transaction))
     await transaction.updateTable('session').set({ activeOrganizationId: organizationId }).where('id', '=', sessionId).execute()
     return organizationId

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { LeafPadError } from '../errors.ts'
+import { noMember } from './member.ts'
 
 /** Makes an organization the active one of a session. Throws `not_found` for who is no member of it. */
 export async function activateOrganization(
@@ -17,5 +17,5 @@ export async function activateOrganization(
       ),
     )
     .executeTakeFirstOrThrow()
-  if (updated.numUpdatedRows === 0n) throw new LeafPadError('not_found')
+  if (updated.numUpdatedRows === 0n) throw noMember()
 }

@@ -49,12 +49,12 @@ for (const kind of databaseKinds) {
       const database = await openTestDatabase(kind, t)
       const config = { publicUrl: 'https://leafpad.example.test' }
       const owner = await (await openTestDashboard(database, t, { config })).setUp()
-      assert.match(owner.cookie, /^__Secure-leafpad\.session_token=/)
+      assert.match(owner.cookie, /^__Host-leafpad\.session_token=/)
       const signedIn = await owner.ask('POST', '/sign-in', { email: 'owner@example.test', password: testPassword })
       assert.match(String(signedIn.headers['set-cookie']), /; Max-Age=1209600; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
       assert.equal((await owner.ask('GET', '/session')).body.user.email, 'owner@example.test')
       const out = await owner.ask('POST', '/sign-out')
-      assert.match(String(out.headers['set-cookie']), /^__Secure-leafpad\.session_token=; Max-Age=0;.*; Secure$/)
+      assert.match(String(out.headers['set-cookie']), /^__Host-leafpad\.session_token=; Max-Age=0;.*; Secure$/)
 
       const plain = await openTestDashboard(database, t)
       const visitor = plain.browser()

@@ -7,13 +7,15 @@ import { organization } from 'better-auth/plugins/organization'
 import type { BetterAuthOptions } from 'better-auth/types'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import { isMissingReference } from '../database/missing-reference.ts'
 import { LeafPadError } from '../errors.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
 import { findFirstOrganization } from './find-first-organization.ts'
 import { findSession, type SignedIn } from './find-session.ts'
 import { hashSessionTokens } from './hash-session-tokens.ts'
 import { newId } from './id.ts'
-import { expiredSessionCookie, findSessionToken } from './session-cookie.ts'
+import { accountGone } from './lock-user.ts'
+import { expiredSessionCookie, findSessionToken, sessionCookieName } from './session-cookie.ts'
 
 /** Who asks: the client's address as the trusted proxies tell it, and the headers of the request. */
 export interface Caller {
@@ -71,6 +73,7 @@ const idKinds: Readonly<Record<string, string>> = { user: 'user', session: 'ses'
 
 /** What better-auth is told, save the database; its schema follows from this. */
 export function betterAuthOptions({ database, config, attemptLimit = defaultAttemptLimit, log }: AuthenticationOptions) {
+  const secure = isSecure(config.publicUrl)
   const limit = { max: attemptLimit.max, window: attemptLimit.windowSeconds }
   return {
     baseURL: new URL(config.publicUrl).origin,
@@ -87,8 +90,10 @@ export function betterAuthOptions({ database, config, attemptLimit = defaultAtte
     session: { expiresIn: sessionSeconds, disableSessionRefresh: true, cookieCache: { enabled: false } },
     rateLimit: { enabled: true, storage: 'database', ...limit, customRules: { '/sign-in/email': limit, '/attempt/*': limit } },
     advanced: {
-      cookiePrefix: 'leafpad',
-      useSecureCookies: isSecure(config.publicUrl),
+      // It would put its own prefix before the name.
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure },
+      cookies: { session_token: { name: sessionCookieName(secure) } },
       disableCSRFCheck: false,
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [addressHeader] },
@@ -117,7 +122,7 @@ export function betterAuthOptions({ database, config, attemptLimit = defaultAtte
             const { userId } = context.body
             const user = await context.context.internalAdapter.findUserById(userId)
             const session = user && (await context.context.internalAdapter.createSession(userId))
-            if (!session) throw new Error('there is no such user')
+            if (!session) throw accountGone()
             await setSessionCookie(context, { session, user })
             return {}
           }),
@@ -141,7 +146,7 @@ export async function createAuthentication(given: AuthenticationOptions): Promis
   const adapter = await getAdapter({ ...options, database: { db: database.kysely, type: database.kind, transaction: false } })
   const auth = betterAuth({ ...options, database: () => hashSessionTokens(adapter) })
   const secure = isSecure(config.publicUrl)
-  const cookie = { name: `${secure ? '__Secure-' : ''}leafpad.session_token`, secret: config.sessionSecret }
+  const cookie = { name: sessionCookieName(secure), secret: config.sessionSecret }
 
   /** Through better-auth's front, where its limits and its check of the origin are. Cookies stay out: nothing asked here needs one. */
   async function post(caller: Caller, path: string, body: object): Promise<Response> {
@@ -154,7 +159,10 @@ export async function createAuthentication(given: AuthenticationOptions): Promis
 
   return {
     async signIn(caller, { email, password }) {
-      const response = await post(caller, '/sign-in/email', { email, password })
+      const response = await post(caller, '/sign-in/email', { email, password }).catch((error) => {
+        // The account was deleted between its being found and its session.
+        throw isMissingReference(error) ? wrongEmailOrPassword() : error
+      })
       if (response.ok) return response.headers.getSetCookie()
       if (response.status === 403) throw crossOrigin(config.publicUrl)
       if (response.status === 400 || response.status === 401) throw wrongEmailOrPassword()
@@ -162,11 +170,15 @@ export async function createAuthentication(given: AuthenticationOptions): Promis
     },
 
     async startSession(caller, userId) {
-      const { headers } = await auth.api.startSession({
-        body: { userId },
-        headers: new Headers(callerHeaders(caller)),
-        returnHeaders: true,
-      })
+      const { headers } = await auth.api
+        .startSession({
+          body: { userId },
+          headers: new Headers(callerHeaders(caller)),
+          returnHeaders: true,
+        })
+        .catch((error) => {
+          throw isMissingReference(error) ? accountGone() : error
+        })
       return headers.getSetCookie()
     },
 

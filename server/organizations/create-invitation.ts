@@ -18,7 +18,7 @@ const validMs = 7 * 86_400_000
 
 /**
  * Invites an e-mail address into an organization, in place of an invitation it has already. Returns the row and the token of its
- * link, which is told once and valid for 7 days. Throws `not_found`, `missing_permission` (admins invite no owners), and
+ * link, which is told once and valid for 7 days. Throws `not_found`, `missing_permission` (admins invite no owners, and replace no such invitation), and
  * `already_exists` when it is a member's address.
  */
 export async function createInvitation(database: Database, { organizationId, email, role, userId }: NewInvitation) {
@@ -27,7 +27,15 @@ export async function createInvitation(database: Database, { organizationId, ema
   return database.kysely.transaction().execute(async (transaction) => {
     await lockOrganization(transaction, organizationId)
     await readMember(transaction, { userId, organizationId }, 'members:manage')
-    await readMember(transaction, { userId, organizationId }, permissionToReplaceRole(null, role))
+    const now = await readClock(database, transaction)
+    const replaced = await transaction
+      .selectFrom('invitation')
+      .select('role')
+      .where('organizationId', '=', organizationId)
+      .where('email', '=', address)
+      .where('expiresAt', '>', new Date(now).toISOString())
+      .executeTakeFirst()
+    await readMember(transaction, { userId, organizationId }, permissionToReplaceRole(replaced?.role ?? null, role))
     const member = await transaction
       .selectFrom('member')
       .innerJoin('user', 'user.id', 'member.userId')
@@ -36,7 +44,6 @@ export async function createInvitation(database: Database, { organizationId, ema
       .where('user.email', '=', address)
       .executeTakeFirst()
     if (member !== undefined) throw new LeafPadError('already_exists', { detail: `${address} is a member of the organization already.` })
-    const now = await readClock(database, transaction)
     await transaction
       .deleteFrom('invitation')
       .where('organizationId', '=', organizationId)

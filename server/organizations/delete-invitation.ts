@@ -2,8 +2,9 @@ import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { readMember } from './member.ts'
+import { permissionToReplaceRole } from './roles.ts'
 
-/** Cancels a pending invitation; its link is void. Throws `not_found`, `missing_permission`. */
+/** Cancels a pending invitation; its link is void. Throws `not_found`, `missing_permission` (admins cancel no invitation to be an owner). */
 export async function deleteInvitation(
   database: Database,
   { id, organizationId, userId }: { readonly id: string; readonly organizationId: string; readonly userId: string },
@@ -15,7 +16,9 @@ export async function deleteInvitation(
       .deleteFrom('invitation')
       .where('id', '=', id)
       .where('organizationId', '=', organizationId)
-      .executeTakeFirstOrThrow()
-    if (deleted.numDeletedRows === 0n) throw new LeafPadError('not_found')
+      .returning('role')
+      .executeTakeFirst()
+    if (deleted === undefined) throw new LeafPadError('not_found')
+    await readMember(transaction, { userId, organizationId }, permissionToReplaceRole(deleted.role, null))
   })
 }

@@ -83,8 +83,9 @@ for (const kind of databaseKinds) {
       assert.deepEqual((await owner.ask('GET', path)).body.invitations, [])
     })
 
-    it('are for admins and owners to make, and to be an owner for owners alone', async (t) => {
-      const dashboard = await openTestDashboard(await openTestDatabase(kind, t), t)
+    it('are for admins and owners to make; to be an owner, for owners alone to make, replace and cancel', async (t) => {
+      let offset = 0
+      const dashboard = await openTestDashboard(await openTestDatabase(kind, t, () => offset), t)
       const owner = await dashboard.setUp()
       const acme = await activeOrganization(owner)
       const path = `/organizations/${acme}/invitations`
@@ -94,7 +95,14 @@ for (const kind of databaseKinds) {
       assert.equal((await ask(member, 'viewer')).permission, 'members:manage')
       assert.equal((await ask(admin, 'owner')).permission, 'owners:manage')
       assert.equal((await ask(admin, 'admin')).invitation.role, 'admin')
-      assert.equal((await ask(owner, 'owner')).invitation.role, 'owner')
+      const { invitation } = await ask(owner, 'owner')
+      assert.equal(invitation.role, 'owner')
+      for (const role of ['viewer', 'admin', 'owner']) assert.equal((await ask(admin, role)).permission, 'owners:manage')
+      assert.equal((await admin.ask('DELETE', `${path}/${invitation.id}`)).body.permission, 'owners:manage')
+      const listed = (await owner.ask('GET', path)).body.invitations
+      assert.deepEqual(listed, [invitation])
+      offset = 7 * 86_400_000 + 60_000
+      assert.equal((await ask(admin, 'viewer')).invitation.role, 'viewer')
       assert.equal((await member.ask('GET', path)).body.code, 'missing_permission')
       const again = await owner.ask('POST', path, { email: 'Member@example.test', role: 'viewer' })
       assert.deepEqual([again.status, again.body.code], [409, 'already_exists'])

@@ -1,8 +1,7 @@
 import type { Database } from '../database/database.ts'
-import { LeafPadError } from '../errors.ts'
 import { writeRole } from './change-role.ts'
 import { lockOrganization } from './lock-organization.ts'
-import { findMember } from './member.ts'
+import { findMember, noMember } from './member.ts'
 
 /** Ends the membership of who asks. Throws `not_found` for who is no member, `last_owner`. */
 export async function leaveOrganization(
@@ -12,7 +11,7 @@ export async function leaveOrganization(
   await database.kysely.transaction().execute(async (transaction) => {
     await lockOrganization(transaction, organizationId)
     const member = await findMember(transaction, { userId, organizationId })
-    if (member === undefined) throw new LeafPadError('not_found')
+    if (member === undefined) throw noMember()
     await writeRole(transaction, member, null)
   })
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Tables } from '../database/tables.ts'
-import { LeafPadError } from '../errors.ts'
+import { noMember } from './member.ts'
 
 /**
  * Takes the organization's lock until the transaction ends. Whoever writes memberships or invitations takes it before anything
@@ -11,5 +11,5 @@ import { LeafPadError } from '../errors.ts'
  */
 export async function lockOrganization(transaction: Transaction<Tables>, organizationId: string): Promise<void> {
   const row = await transaction.selectFrom('organization').select('id').where('id', '=', organizationId).forNoKeyUpdate().executeTakeFirst()
-  if (row === undefined) throw new LeafPadError('not_found')
+  if (row === undefined) throw noMember()
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
+import { openGate } from '../admission/open-gate.ts'
 import type { Database } from '../database/database.ts'
 import { seedKey } from '../testing/seed.ts'
 import { openTestDatabase } from '../testing/test-database.ts'
 import { acceptInvitation } from './accept-invitation.ts'
+import { changePassword } from './change-password.ts'
 import { changeRole } from './change-role.ts'
 import { createInvitation } from './create-invitation.ts'
 import { deleteAccount } from './delete-account.ts'
@@ -59,6 +61,60 @@ describe('locks on postgres', () => {
       assert.deepEqual(await database.kysely.selectFrom('storage').selectAll().execute(), [])
     })
   }
+
+  it('that hold up the deletion of an organization hold up nobody else, and its keys are dead meanwhile', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const other = await seedKey(database)
+    const { organizationId, userId, memberId, secretHash } = await seedKey(database, { role: 'owner' })
+    const held = {
+      id: 'zzz',
+      organizationId,
+      memberId,
+      userId,
+      name: 'CI',
+      createdAt: 0,
+      expiresAt: null,
+      revokedAt: null,
+      revokedBy: null,
+    }
+    await database.kysely.insertInto('key').values(held).execute()
+    const gate = openGate(database, { dailyQuota: 10 })
+    t.after(() => gate.close())
+    const ask = (hash: string) => ({ secretHash: hash, permission: 'documents:read', address: '' }) as const
+    let deleting: Promise<void> | undefined
+    await database.kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('key').select('id').where('id', '=', held.id).forShare().execute()
+      deleting = deleteOrganization(database, { id: organizationId, userId })
+      deleting.catch(() => {})
+      await untilWaiting(database, 1)
+      const [dead, live] = await gate.decide([ask(secretHash), ask(other.secretHash)])
+      assert.deepEqual([dead?.admitted === false && dead.code, live?.admitted], ['key_owner_left', true])
+    })
+    await deleting
+    assert.deepEqual(await database.kysely.selectFrom('key').select('id').execute(), [{ id: other.keyId }])
+  })
+
+  it('are taken in one order by who changes a password and who deletes the account', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const userId = await seedLeaver(database)
+    const expiresAt = '2999-01-01T00:00:00.000Z'
+    const session = { id: 'ses_1', userId, token: 't', expiresAt, createdAt: at, updatedAt: at, ipAddress: null, userAgent: null }
+    await database.kysely
+      .insertInto('session')
+      .values({ ...session, activeOrganizationId: null })
+      .execute()
+    let changing: Promise<unknown> | undefined
+    await database.kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('user').select('id').where('id', '=', userId).forUpdate().execute()
+      await transaction.deleteFrom('session').where('userId', '=', userId).execute()
+      const passwords = { userId, sessionId: '', password: '', newPassword: 'a new password' }
+      changing = changePassword(database, { verifyPassword, hashPassword: async () => 'h2' }, passwords)
+      changing.catch(() => {})
+      await untilWaiting(database, 1)
+      await transaction.deleteFrom('user').where('id', '=', userId).execute()
+    })
+    await assert.rejects(changing!, { code: 'not_signed_in' })
+  })
 
   it('of an organization are waited for by all that write who belongs to it', async (t) => {
     const database = await openTestDatabase('postgres', t)

@@ -48,7 +48,7 @@ export async function readMember(
   permission: Permission,
 ): Promise<Member> {
   const member = await findMember(kysely, of)
-  if (member === undefined) throw new LeafPadError('not_found')
+  if (member === undefined) throw noMember()
   if (!mayDo(member.role, permission)) throw missingPermission(permission, member.role)
   return member
 }
@@ -59,8 +59,13 @@ export async function readMember(
  */
 export async function recheckMember(transaction: Transaction<Tables>, member: Member, permission: Permission): Promise<void> {
   const row = await transaction.selectFrom('member').select('role').where('id', '=', member.id).forNoKeyUpdate().executeTakeFirst()
-  if (row === undefined) throw new LeafPadError('not_found')
+  if (row === undefined) throw noMember()
   if (!mayDo(row.role, permission)) throw missingPermission(permission, row.role)
+}
+
+/** The one answer to who is no member of an organization, and to who names one that does not exist. */
+export function noMember(): LeafPadError {
+  return new LeafPadError('not_found', { detail: 'There is no such organization, or you are no member of it.' })
 }
 
 /** The answer to who lacks a permission: names it, and the role that lacks it. */

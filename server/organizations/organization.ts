@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { LeafPadError } from '../errors.ts'
+import { noMember } from './member.ts'
 
 interface Of {
   readonly id: string
@@ -20,6 +20,6 @@ export async function findOrganization(database: Database, { id, userId }: Of) {
 /** As findOrganization, but throws `not_found`. */
 export async function readOrganization(database: Database, of: Of) {
   const organization = await findOrganization(database, of)
-  if (organization === undefined) throw new LeafPadError('not_found')
+  if (organization === undefined) throw noMember()
   return organization
 }

@@ -25,10 +25,16 @@ export const defaultLimit = 50
 export function afterCursor(table: 'organization' | 'member' | 'invitation' | 'session', cursor: string | undefined): RawBuilder<SqlBool> {
   if (cursor === undefined) return sql<SqlBool>`(1 = 1)`
   const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (\w+)$/.exec(Buffer.from(cursor, 'base64url').toString())
-  if (parts === null || Number.isNaN(Date.parse(parts[1]!))) {
+  if (parts === null || !isInstant(parts[1]!)) {
     throw new LeafPadError('invalid_query', { detail: 'The cursor must be the nextCursor of an answer before.' })
   }
   return sql<SqlBool>`(${sql.ref(`${table}.createdAt`)}, ${sql.ref(`${table}.id`)}) > (${parts[1]}, ${parts[2]})`
+}
+
+/** Whether it is one that `toISOString` writes: no 30th of February, which PostgreSQL would refuse, and no year 0, which it lacks. */
+function isInstant(text: string): boolean {
+  const time = Date.parse(text)
+  return !text.startsWith('0000') && !Number.isNaN(time) && new Date(time).toISOString() === text
 }
 
 /** The page that `limit + 1` rows make: the one too many only tells that there is a next page. */

@@ -15,14 +15,16 @@ export async function resetPassword(
   const hash = hashToken(token)
   const found = await database.kysely
     .selectFrom('oneTimeToken')
-    .select('hash')
+    .select('userId')
     .where('hash', '=', hash)
     .where('purpose', '=', 'password-reset')
     .where('expiresAt', '>', database.clock())
     .executeTakeFirst()
-  if (found === undefined) throw invalidLink()
+  if (!found?.userId) throw invalidLink()
+  const { userId } = found
   const passwordHash = await hashPassword(password)
   await database.kysely.transaction().execute(async (transaction) => {
+    const user = await transaction.selectFrom('user').select('id').where('id', '=', userId).forKeyShare().executeTakeFirst()
     const used = await transaction
       .deleteFrom('oneTimeToken')
       .where('hash', '=', hash)
@@ -30,8 +32,8 @@ export async function resetPassword(
       .where('expiresAt', '>', database.clock())
       .returning('userId')
       .executeTakeFirst()
-    if (!used?.userId) throw invalidLink()
-    await writePassword(database, transaction, { userId: used.userId, passwordHash })
+    if (user === undefined || used === undefined) throw invalidLink()
+    await writePassword(database, transaction, { userId, passwordHash })
   })
 }
 

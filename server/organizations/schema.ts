@@ -31,6 +31,8 @@ const email = Type.String({
 
 const newPassword = Type.String({
   description: `The password to be: ${passwordLength.min} to ${passwordLength.max} characters.`,
+  minLength: passwordLength.min,
+  maxLength: passwordLength.max,
   examples: ['correct horse battery staple'],
 })
 

@@ -48,7 +48,11 @@ for (const kind of databaseKinds) {
         ['phone', false, '127.0.0.1'],
         ['laptop', false, '127.0.0.1'],
       ])
-      assert.equal((await owner.ask('GET', '/sessions?cursor=x')).body.code, 'invalid_query')
+      const impossible = ['2026-02-30T00:00:00.000Z ses_1', '0000-01-01T00:00:00.000Z ses_1', '2026-01-01T24:00:00.000Z ses_1', 'x']
+      for (const text of ['', ...impossible]) {
+        const { status, body } = await owner.ask('GET', `/sessions?cursor=${Buffer.from(text).toString('base64url')}`)
+        assert.deepEqual([status, body.code], [400, 'invalid_query'], text)
+      }
 
       const phoneId = sessions[1].id
       const foreign = await stranger.ask('DELETE', `/sessions/${phoneId}`)

@@ -71,7 +71,10 @@ for (const kind of databaseKinds) {
         [{ name: 'a\u0000b' }, /"name" must not contain control characters/],
         [{ name: ' \u200b ' }, /"name" must have something to see/],
         [{ organizationName: 'x'.repeat(101) }, /"organizationName" must have at most 100 characters/],
-        [{ email: 'not an address' }, /"email"/],
+        [
+          { email: 'not an address', password: 'short' },
+          /"email" must be written as in "ada@example\.com"; "password" must have 10 to 128 characters; it has 5/,
+        ],
         [{ extra: 1 }, /"extra" is not known here/],
       ]
       for (const [change, detail] of wrong) {

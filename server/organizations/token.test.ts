@@ -24,9 +24,17 @@ const cookie = { name: 'leafpad.session_token', secret: 'a secret of at least th
 const signed = (token: string, secret = cookie.secret) =>
   encodeURIComponent(`${token}.${createHmac('sha256', secret).update(token).digest('base64')}`)
 
-it('a session cookie is found among others, in its first well-signed form', () => {
-  const header = `theme=dark; ${cookie.name}=forged.AAAA; x${cookie.name}=1;${cookie.name}=${signed('token')} ; last=`
+it('a session cookie is found among others, also when it is sent twice', () => {
+  const header = `theme=dark; x${cookie.name}=1;${cookie.name}=${signed('token')} ; last=`
   assert.equal(findSessionToken(header, cookie), 'token')
+  assert.equal(findSessionToken(`${header}; ${cookie.name}=${signed('token')}`, cookie), 'token')
+})
+
+it('of several session cookies that differ none counts: somebody else may have set the first', () => {
+  for (const other of [signed('of somebody else'), 'forged.AAAA', '']) {
+    assert.equal(findSessionToken(`${cookie.name}=${other}; ${cookie.name}=${signed('token')}`, cookie), undefined)
+    assert.equal(findSessionToken(`${cookie.name}=${signed('token')}; ${cookie.name}=${other}`, cookie), undefined)
+  }
 })
 
 it('a cookie that is not signed by us is none', () => {

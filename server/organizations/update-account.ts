@@ -1,8 +1,9 @@
 import type { Database } from '../database/database.ts'
+import { accountGone } from './lock-user.ts'
 import { parseName } from './parse-name.ts'
 import { readInstant } from './read-instant.ts'
 
-/** Changes the name of a user; returns it as it is kept. */
+/** Changes the name of a user; returns it as it is kept. Throws `not_signed_in`. */
 export async function updateAccount(
   database: Database,
   { userId, name }: { readonly userId: string; readonly name: string },
@@ -10,7 +11,9 @@ export async function updateAccount(
   const parsed = parseName(name)
   await database.kysely.transaction().execute(async (transaction) => {
     const updatedAt = await readInstant(database, transaction)
-    await transaction.updateTable('user').set({ name: parsed, updatedAt }).where('id', '=', userId).execute()
+    const update = transaction.updateTable('user').set({ name: parsed, updatedAt }).where('id', '=', userId)
+    const { numUpdatedRows } = await update.executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n) throw accountGone()
   })
   return parsed
 }

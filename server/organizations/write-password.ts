@@ -12,7 +12,10 @@ export interface WrittenPassword {
   readonly keptSessionId?: string
 }
 
-/** Writes a user's password, ends the user's sessions and voids links to reset it. False, having changed nothing, if `replaces` is out of date. */
+/**
+ * Writes a user's password, ends the user's sessions and voids links to reset it. False, having changed nothing, if `replaces` is out of
+ * date. The caller has locked the user: what is written here goes with an account that is deleted at the same time, in another order.
+ */
 export async function writePassword(
   database: Database,
   transaction: Transaction<Tables>,

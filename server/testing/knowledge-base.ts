@@ -18,8 +18,10 @@ import { type DatabaseKind, openTestDatabase } from './test-database.ts'
 
 export interface TestKnowledgeBase extends KnowledgeBase {
   readonly folder: string
-  /** Every file in the store, unfinished ones too. */
+  /** Every file in the store, unfinished ones too; not those in its trash. */
   fileKeys(): string[]
+  /** What the knowledge base was told of files that could not be removed. */
+  readonly filesLeft: unknown[]
 }
 
 /** A knowledge base on a new database and a new folder, both gone after the test. */
@@ -29,9 +31,12 @@ export async function openTestKnowledgeBase(
   { now = Date.now, ...overrides }: Partial<Config> & { readonly now?: () => number } = {},
 ): Promise<TestKnowledgeBase> {
   const folder = makeTestFolder(test)
-  const fileKeys = () => readdirSync(folder).flatMap((shard) => readdirSync(join(folder, shard)).map((name) => `${shard}/${name}`))
+  const folders = () => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'trash')
+  const fileKeys = () => folders().flatMap(({ name: shard }) => readdirSync(join(folder, shard)).map((name) => `${shard}/${name}`))
+  const filesLeft: unknown[] = []
   const database = await openTestDatabase(kind, test)
-  return { database, files: openDiskFileStore(folder), config: testConfig(overrides), now, folder, fileKeys }
+  const files = openDiskFileStore(folder)
+  return { database, files, config: testConfig(overrides), now, onFileLeft: (error) => filesLeft.push(error), folder, fileKeys, filesLeft }
 }
 
 export function makeTestFolder(test: Pick<TestContext, 'after'>): string {

@@ -23,4 +23,9 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('organizationId', 'text', (column) => column.primaryKey().notNull().references('organization.id').onDelete('cascade'))
     .addColumn('usedBytes', integer, (column) => column.notNull())
     .execute()
+  await schema
+    .createTable('identity')
+    .addColumn('only', integer, (column) => column.primaryKey().notNull())
+    .addColumn('databaseId', 'text', (column) => column.notNull())
+    .execute()
 }
