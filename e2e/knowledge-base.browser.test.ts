@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
-import { setUp, startDashboard } from './testing/dashboard.ts'
+import { setUp, signIn, startDashboard } from './testing/dashboard.ts'
 import { assertFocused, assertFocusedId, assertLooks, callApi } from './testing/looks.ts'
 
 const megabyte = 1_048_576
@@ -217,4 +217,19 @@ test('what is written does not go into another organization that was switched to
   await page.getByRole('button', { name: 'Organization: Difference Works' }).waitFor()
   await page.getByText('No documents yet').waitFor()
   assert.deepEqual((await callApi(page, 'GET', '/api/public/v1/knowledge-base')).json.documents, [])
+})
+
+test('an upload after the session ended leads to signing in, and back', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page, context, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  await page.goto('/knowledge-base')
+  await page.getByText('No documents yet').waitFor()
+  await context.clearCookies()
+  await upload(page, file('late.txt', 'late'))
+  await page.getByText('Your session has ended').waitFor()
+  expectComplaint(/401/)
+  await signIn(page)
+  await page.waitForURL(`${url}/knowledge-base`)
+  await page.getByText('No documents yet').waitFor()
 })

@@ -147,7 +147,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('button', { name: 'Organization: Acme & Sons' }).waitFor()
     await assertLooks(page)
-    await page.getByRole('button', { name: 'Delete organization' }).click()
+    await page.getByRole('button', { name: 'Delete organization' }).press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Delete Acme & Sons?' })
     await dialog.getByLabel('Type the name of the organization').fill('Acme')
     await dialog.getByRole('button', { name: 'Delete organization' }).click()
