@@ -133,6 +133,9 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('button', { name: 'Show all' }).click()
     await page.getByText('The newest 50 keys.').waitFor()
     await page.waitForURL(`${url}/settings/api-keys`)
+    await page.goto('/settings/api-keys?status=nonsense&other=1')
+    await page.getByText('The newest 50 keys.').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Show all' }).count(), 0)
   })
 }
 

@@ -16,7 +16,7 @@ import { KeysFilters } from './keys-filters.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { type Key, keysOf, keysQuery, seesAllKeys } from './keys-query.ts'
 import { type KeyAction, KeysTable } from './keys-table.tsx'
-import type { KeysSearch } from './search.ts'
+import { type KeysSearch, keysSearch } from './search.ts'
 
 const route = getRouteApi('/signed-in/organization/settings/api-keys')
 
@@ -28,7 +28,8 @@ const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx
 export function KeysPage() {
   usePageTitle('API Keys')
   const organization = useOrganization()
-  const search = route.useSearch()
+  // The router leaves in what it does not know.
+  const search = keysSearch({ ...route.useSearch() })
   const { keys, list } = useKeys(search)
   const { open, show, close } = useDialog()
   const none = list.isSuccess && keys.length === 0 && Object.keys(search).length === 0
