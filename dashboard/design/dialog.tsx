@@ -89,7 +89,7 @@ export function AlertDialog({
   return (
     <BaseAlertDialog.Root open={open} onOpenChange={(wanted) => wanted || onClose()}>
       <BaseAlertDialog.Portal>
-        <BaseAlertDialog.Backdrop className={backdropClass} />
+        <BaseAlertDialog.Backdrop forceRender className={backdropClass} />
         <BaseAlertDialog.Viewport className={viewportClass}>
           <BaseAlertDialog.Popup className={classNames(popupClass, 'sm:max-w-md')} {...(finalFocus !== undefined && { finalFocus })}>
             <BaseAlertDialog.Title className="mb-2 text-lg leading-snug font-semibold">{title}</BaseAlertDialog.Title>

@@ -1,7 +1,8 @@
 import { Notice } from '../design/notice.tsx'
 import { Select, type SelectOption } from '../design/select.tsx'
 import { TextField } from '../design/text-field.tsx'
-import { type ChosenExpiry, type ExpiryChoice, expectedExpiry, instantInWords, localDay } from './expiry.ts'
+import { ExactInstant } from './exact-instant.tsx'
+import { type ChosenExpiry, type ExpiryChoice, expectedExpiry, localDay } from './expiry.ts'
 import { useNow } from './use-now.ts'
 
 const labels: Readonly<Record<ExpiryChoice, string>> = {
@@ -54,8 +55,11 @@ export function ExpiryField({ label, choices, value, onValueChange, latest }: Ex
       ) : (
         expected !== undefined && (
           <p className="text-[0.8125rem] text-soft">
-            Asked for now, it expires on <strong className="font-medium text-ink">{instantInWords(expected)}</strong>. The server fixes the
-            instant by its own clock.
+            Asked for now, it expires on{' '}
+            <strong className="font-medium text-ink">
+              <ExactInstant at={expected} />
+            </strong>
+            . The server fixes the instant by its own clock.
           </p>
         )
       )}

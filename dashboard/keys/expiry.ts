@@ -1,5 +1,3 @@
-import { utcText } from '../design/instant.tsx'
-
 export const expiryDays = ['1', '7', '30', '60', '90', '365'] as const
 export type ExpiryChoice = (typeof expiryDays)[number] | 'date' | 'none'
 
@@ -10,7 +8,7 @@ export interface ChosenExpiry {
 }
 
 const dayMs = 86_400_000
-const soonMs = 7 * dayMs
+const soonDays = 7
 
 const inWords = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' })
@@ -36,9 +34,9 @@ export function localDay(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
-/** `Sunday, 31 January 2027, 13:00 CET (2027-01-31 12:00:00 UTC)`. */
-export function instantInWords(at: Date): string {
-  return `${inWords.format(at)}, ${timeOfDay.format(at)} (${utcText(at)})`
+/** An instant in the reader's zone: `Sunday, 31 January 2027, 13:00 CET`. */
+export function localWords(at: Date): string {
+  return `${inWords.format(at)}, ${timeOfDay.format(at)}`
 }
 
 /** Hour and minute of an instant in the reader's zone, which is named. */
@@ -50,7 +48,7 @@ export function timeInWords(at: Date): string {
 export function expiresSoon(expiresAt: string | null, now: Date): string | undefined {
   if (expiresAt === null) return undefined
   const leftMs = Date.parse(expiresAt) - now.getTime()
-  if (leftMs > soonMs) return undefined
+  if (Math.round(leftMs / dayMs) > soonDays) return undefined
   if (leftMs < 60_000) return 'Expires now'
   const [count, unit] =
     leftMs >= 1.5 * dayMs

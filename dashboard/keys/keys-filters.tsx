@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
-import { Select } from '../design/select.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { useOrganization } from '../session.ts'
+import { FilterSelect } from './filter-select.tsx'
 import { type KeyStatus, ownersQuery, seesAllKeys } from './keys-query.ts'
 import { type KeysSearch, statusNames } from './search.ts'
 
@@ -44,9 +44,8 @@ export function KeysFilters({ search }: { readonly search: KeysSearch }) {
         value={words}
         onValueChange={setWords}
       />
-      <Select
+      <FilterSelect
         label="Status"
-        className="w-full sm:w-44"
         options={statusOptions}
         value={search.status ?? 'any'}
         onValueChange={(status) => change({ status: status === 'any' ? undefined : status })}
@@ -76,14 +75,13 @@ function OwnerFilter({ member, onChange }: OwnerFilterProps) {
   const { data: owners = [] } = useQuery(ownersQuery(useOrganization()))
   const options = [
     { value: 'anyone', label: 'Anyone' },
-    ...owners.map(({ id, name, email }) => ({ value: id, label: name, hint: email })),
+    ...owners.map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
     // Someone who left, or is not read yet.
     ...(member !== undefined && !owners.some(({ id }) => id === member) ? [{ value: member, label: 'Another member' }] : []),
   ]
   return (
-    <Select
+    <FilterSelect
       label="Owner"
-      className="w-full sm:w-48"
       options={options}
       value={member ?? 'anyone'}
       onValueChange={(chosen) => onChange(chosen === 'anyone' ? undefined : chosen)}

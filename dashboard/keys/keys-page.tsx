@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { isApiError } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
@@ -11,27 +11,25 @@ import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
 import { sessionQuery, useOrganization } from '../session.ts'
 import { FirstKey } from './first-key.tsx'
-import { GenerateDialog } from './generate-dialog.tsx'
+import type { OpenDialog } from './key-dialogs.tsx'
 import { KeysFilters } from './keys-filters.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { type Key, keysOf, keysQuery, seesAllKeys } from './keys-query.ts'
 import { type KeyAction, KeysTable } from './keys-table.tsx'
-import { RenameDialog } from './rename-dialog.tsx'
-import { RevokeDialog } from './revoke-dialog.tsx'
-import type { KeysSearch } from './search.ts'
-import { ShortenDialog } from './shorten-dialog.tsx'
+import { type KeysSearch, keysSearch } from './search.ts'
 
 const route = getRouteApi('/signed-in/organization/settings/api-keys')
 
 /** Keys are read on by themselves for a search up to this many; then one asks for more. */
 const searchedByItself = 1_000
 
-type OpenDialog = { readonly action: 'generate' } | { readonly action: KeyAction; readonly key: Key }
+const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }))
 
 export function KeysPage() {
   usePageTitle('API Keys')
   const organization = useOrganization()
-  const search = route.useSearch()
+  // The router leaves in what it does not know.
+  const search = keysSearch({ ...route.useSearch() })
   const { keys, list } = useKeys(search)
   const { open, show, close } = useDialog()
   const none = list.isSuccess && keys.length === 0 && Object.keys(search).length === 0
@@ -63,10 +61,7 @@ export function KeysPage() {
         )}
         <KeysHelp />
       </div>
-      {open?.action === 'generate' && <GenerateDialog onClose={close} />}
-      {open?.action === 'rename' && <RenameDialog shownKey={open.key} onClose={close} />}
-      {open?.action === 'shorten' && <ShortenDialog shownKey={open.key} onClose={close} />}
-      {open?.action === 'revoke' && <RevokeDialog shownKey={open.key} onClose={close} />}
+      <Suspense>{open !== undefined && <KeyDialogs open={open} onClose={close} />}</Suspense>
     </>
   )
 }

@@ -6,7 +6,8 @@ import { localText, relativeText, utcText } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
-import { countText, instantInWords } from './expiry.ts'
+import { ExactInstant } from './exact-instant.tsx'
+import { countText } from './expiry.ts'
 import { type Key, keyHint, keyQuery } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 import { useNow } from './use-now.ts'
@@ -87,7 +88,11 @@ function Revoked({ revokedKey, onClose }: { readonly revokedKey: Key; readonly o
       }
     >
       <Notice tone="good" alert title="No request with this key is accepted from this moment on">
-        {revokedAt !== null && <p>The server revoked it on {instantInWords(new Date(revokedAt))}.</p>}
+        {revokedAt !== null && (
+          <p>
+            The server revoked it on <ExactInstant at={new Date(revokedAt)} />.
+          </p>
+        )}
       </Notice>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>

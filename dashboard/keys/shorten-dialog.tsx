@@ -5,7 +5,8 @@ import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
 import { Notice } from '../design/notice.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { askedExpiry, type ChosenExpiry, expiryDays, instantInWords } from './expiry.ts'
+import { ExactInstant } from './exact-instant.tsx'
+import { askedExpiry, type ChosenExpiry, expiryDays } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import { type Key, keyHint } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
@@ -25,7 +26,13 @@ export function ShortenDialog({ shownKey, onClose }: { readonly shownKey: Key; r
   const description = (
     <>
       <bdi className="font-medium text-ink">{shownKey.name}</bdi> ({keyHint(shownKey)}){' '}
-      {latest === undefined ? 'does not expire yet.' : `expires on ${instantInWords(latest)}.`}
+      {latest === undefined ? (
+        'does not expire yet.'
+      ) : (
+        <>
+          expires on <ExactInstant at={latest} />.
+        </>
+      )}
     </>
   )
   if (shorten.data !== undefined) {
@@ -33,7 +40,11 @@ export function ShortenDialog({ shownKey, onClose }: { readonly shownKey: Key; r
     return (
       <Dialog open onClose={onClose} title={title}>
         <Notice tone="good" alert title="The server has set it">
-          {expiresAt !== null && <p>The key expires on {instantInWords(new Date(expiresAt))}.</p>}
+          {expiresAt !== null && (
+            <p>
+              The key expires on <ExactInstant at={new Date(expiresAt)} />.
+            </p>
+          )}
         </Notice>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>

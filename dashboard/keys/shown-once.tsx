@@ -7,7 +7,7 @@ import { AlertDialog, Dialog, DialogActions } from '../design/dialog.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { useOrganization } from '../session.ts'
-import { instantInWords } from './expiry.ts'
+import { ExactInstant } from './exact-instant.tsx'
 import { type Key, keyHint } from './keys-query.ts'
 import { curlSnippet, envFile, gitHubSnippet, nodeSnippet } from './snippets.ts'
 import { TestRequest } from './test-request.tsx'
@@ -32,8 +32,6 @@ export function ShownOnce({ generatedKey, secret, onClose }: ShownOnceProps) {
     },
     enableBeforeUnload: unsafe,
   })
-  const expiry =
-    generatedKey.expiresAt === null ? 'It never expires.' : `It expires on ${instantInWords(new Date(generatedKey.expiresAt))}.`
   return (
     <Dialog
       open
@@ -42,7 +40,14 @@ export function ShownOnce({ generatedKey, secret, onClose }: ShownOnceProps) {
       title={secret === null ? 'The secret is gone' : 'Store this key now'}
       description={
         <>
-          <bdi className="font-medium text-ink">{generatedKey.name}</bdi> is ready. {expiry}
+          <bdi className="font-medium text-ink">{generatedKey.name}</bdi> is ready.{' '}
+          {generatedKey.expiresAt === null ? (
+            'It never expires.'
+          ) : (
+            <>
+              It expires on <ExactInstant at={new Date(generatedKey.expiresAt)} />.
+            </>
+          )}
         </>
       }
     >

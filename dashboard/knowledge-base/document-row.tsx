@@ -29,7 +29,11 @@ export function DocumentRow({ document, createdByName, mayWrite, onLink, onDelet
         <Instant at={createdAt} />
       </TableCell>
       <TableCell label="By">
-        {createdByName === null ? <span className="text-soft">A former member</span> : <bdi>{createdByName}</bdi>}
+        {createdByName === null ? (
+          <span className="text-soft">A former member</span>
+        ) : (
+          <bdi className="sm:inline-block sm:min-w-24">{createdByName}</bdi>
+        )}
       </TableCell>
       <TableCell end>
         <div className="flex gap-1 max-sm:-ml-2">

@@ -94,12 +94,7 @@ export function KnowledgeBasePage() {
 function StorageMeter({ storage: { usedBytes, leftBytes, maxBytes } }: { readonly storage: Storage }) {
   return (
     <div className="max-w-md">
-      <Meter
-        label="Storage"
-        value={usedBytes}
-        max={maxBytes}
-        text={`${sizeText(usedBytes)} of ${sizeText(maxBytes)} used, ${sizeText(leftBytes)} left`}
-      />
+      <Meter label="Storage" value={usedBytes} max={maxBytes} text={`${sizeText(usedBytes)} used, ${sizeText(leftBytes)} left`} />
     </div>
   )
 }

@@ -13,7 +13,7 @@ export function NoDocuments({ mayWrite }: { readonly mayWrite: boolean }) {
       </EmptyState>
     )
   }
-  const curl = `curl -X POST ${location.origin}${publicApi}/knowledge-base \\\n  -H "x-api-key: $LEAFPAD_KEY" \\\n  -F file=@handbook.md`
+  const curl = `curl -X POST \\\n  ${location.origin}${publicApi}/knowledge-base \\\n  -H "x-api-key: $LEAFPAD_KEY" \\\n  -F file=@handbook.md`
   return (
     <EmptyState icon={<FileText className="size-5" />} title="No documents yet">
       <p>

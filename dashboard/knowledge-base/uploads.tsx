@@ -130,7 +130,8 @@ const words = { waiting: 'waiting', sending: 'sending', done: 'added', failed: '
 
 /** Whether the same file may be accepted later: the server could not, or there was no room for it. */
 function mayPassLater(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429 || error.code === 'storage_full'
+  if (!(error instanceof ApiError)) return typeof error !== 'string'
+  return error.status === 0 || error.status >= 500 || error.status === 429 || error.code === 'storage_full'
 }
 
 function summary(uploads: readonly Upload<File>[]): string {

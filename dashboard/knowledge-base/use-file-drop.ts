@@ -24,8 +24,7 @@ export function useFileDrop(enabled: boolean, onFiles: (files: readonly File[]) 
     on('drop', (event) => {
       event.preventDefault()
       setOver(false)
-      // Nothing is put into the page while a dialog waits for its answer.
-      if (document.querySelector('[role="dialog"], [role="alertdialog"]') === null) take.current([...event.dataTransfer!.files])
+      take.current([...event.dataTransfer!.files])
     })
     return () => {
       stop.abort()

@@ -9,7 +9,7 @@ import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { sessionQuery, useOrganization, useSession } from '../session.ts'
 import { invitationsQuery, type Member, membersQuery, organizationPath } from './members-query.ts'
-import { roleLabel, roleOptions } from './roles.ts'
+import { aRole, roleOptions } from './roles.ts'
 
 export interface MemberDialogProps {
   readonly member: Member
@@ -31,7 +31,7 @@ export function ChangeRoleDialog({ member, open, onClose }: MemberDialogProps) {
         queryClient.invalidateQueries(invitationsQuery(organization.id)),
         isOwn && queryClient.invalidateQueries(sessionQuery),
       ])
-      tellDone(`${member.name} is ${roleLabel(role).toLowerCase()} now.`)
+      tellDone(`${member.name} is ${aRole(role)} now.`)
       onClose()
     },
   })

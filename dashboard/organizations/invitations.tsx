@@ -49,6 +49,7 @@ export function Invitations() {
                 <Button
                   variant="danger-quiet"
                   size="small"
+                  className="max-sm:-ml-3"
                   aria-label={`Cancel invitation of ${invitation.email}`}
                   onClick={() => open(invitation)}
                 >

@@ -14,7 +14,7 @@ import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { type Role, useOrganization } from '../session.ts'
 import { invitationsQuery, organizationPath } from './members-query.ts'
-import { roleLabel, roleOptions } from './roles.ts'
+import { aRole, roleOptions } from './roles.ts'
 
 export interface InviteDialogProps {
   readonly open: boolean
@@ -73,8 +73,8 @@ function InvitationLink({ invitation, link, open, onClose }: Static<typeof Creat
     <Dialog open={open} onClose={onClose} title="The invitation is made">
       <div className="grid gap-4">
         <p ref={text} tabIndex={-1} className="rounded-sm outline-none">
-          Send this link to <bdi className="font-medium">{invitation.email}</bdi>. It makes them {roleLabel(invitation.role).toLowerCase()},
-          and works until <Instant at={invitation.expiresAt} as="date" />.
+          Send this link to <bdi className="font-medium">{invitation.email}</bdi>. It makes them {aRole(invitation.role)}, and works until{' '}
+          <Instant at={invitation.expiresAt} as="date" />.
         </p>
         <CopyField label="Link" value={link} />
         <Notice tone="warning">

@@ -13,6 +13,11 @@ export function roleLabel(role: Role): string {
   return role[0]!.toUpperCase() + role.slice(1)
 }
 
+/** What somebody of this role is, within a sentence. */
+export function aRole(role: Role): string {
+  return role === 'owner' || role === 'admin' ? `an ${role}` : `a ${role}`
+}
+
 /** Whether a role invites, and changes and removes others. */
 export function mayManageMembers(role: Role): boolean {
   return role === 'owner' || role === 'admin'

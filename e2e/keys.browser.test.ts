@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { accessibilityFindings, narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
+import { setUp, startDashboard } from './testing/dashboard.ts'
+
+const dayMs = 86_400_000
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [wide, narrow]) {
+    test(`${colorScheme}, at ${viewport.width} px: nothing of the page, its states and dialogs keeps people out or is too wide`, async (t) => {
+      const { url, setUpLink } = await startDashboard(t)
+      const { page, context } = await openPage(t, await openBrowser(t), { viewport, colorScheme, baseURL: url })
+      await setUp(page, setUpLink)
+      const look = async (state: string) => {
+        await settled(page)
+        assert.deepEqual(await accessibilityFindings(page), [], state)
+        assert.equal(await overflowsSideways(page), false, state)
+      }
+      const choose = async (action: RegExp) => {
+        await page.getByRole('button', { name: /^Actions for Nightly/ }).click()
+        await page.getByRole('menuitem', { name: action }).click()
+      }
+      await look('no key')
+      await page.getByRole('button', { name: 'Generate your first key' }).click()
+      await look('generate')
+      await page.getByLabel('Name').fill(`Nightly ${'W'.repeat(92)}`)
+      await chooseExpiry(page, 'No expiry')
+      await page.getByText('This key never stops by itself').waitFor()
+      await look('generate without expiry')
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.getByRole('button', { name: 'Send test request' }).click()
+      await page.getByText('200 · Acme · 1,999 left').waitFor()
+      await look('shown once, curl')
+      for (const tab of ['Node.js', 'GitHub Actions']) {
+        await page.getByRole('tab', { name: tab }).click()
+        await look(`shown once, ${tab}`)
+      }
+      await page.keyboard.press('Escape')
+      await page.getByRole('alertdialog').waitFor()
+      await look('closing without the secret')
+      await page.getByRole('button', { name: 'Close, it is lost' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await generateByApi(context, { name: 'Soon over', expiresInDays: 5 })
+      await page.reload()
+      await page.getByText('Expires in 5 days').waitFor()
+      await look('list')
+      await choose(/Rename/)
+      await look('rename')
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await choose(/Set an expiry/)
+      await look('set an expiry')
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await choose(/Revoke/)
+      await page.getByText('1 request today: these start to fail now.').waitFor()
+      await look('revoke')
+      await page.getByRole('button', { name: 'Revoke key' }).click()
+      await page.getByText('No request with this key is accepted').waitFor()
+      await look('revoked')
+      await page.goto('/settings/api-keys?status=owner_left')
+      await page.getByText('No key matches').waitFor()
+      await look('no key matches')
+    })
+  }
+}
+
+for (const viewport of [wide, narrow]) {
+  test(`at ${viewport.width} px: an expiry is told before, as the server set it after, made earlier, and over`, async (t) => {
+    const { url, setUpLink } = await startDashboard(t)
+    const { page, context } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    await setUp(page, setUpLink)
+    const inDays = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10)
+    await page.getByRole('button', { name: 'Generate your first key' }).click()
+    await page.getByLabel('Name').fill('Pipeline')
+    const told = page.getByText('Asked for now, it expires on')
+    assert.ok((await told.textContent())!.includes(`(${inDays(30)} `))
+    await chooseExpiry(page, 'On a date …')
+    const last = new Date(Date.now() + 20 * dayMs)
+    await page.getByLabel('Last day').fill(last.toLocaleDateString('sv', { timeZone: 'Europe/Berlin' }))
+    assert.match((await told.textContent())!, / 23:59 CES?T \(\d{4}-\d\d-\d\d 2[12]:59:59 UTC\)/)
+    await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+    const after = await page.getByText('is ready. It expires on').textContent()
+    const [{ expiresAt }] = (await listByApi(context)) as [{ expiresAt: string }]
+    assert.match(expiresAt, /T2[12]:59:59\.000Z$/)
+    assert.ok(after!.includes(`(${expiresAt.slice(0, 19).replace('T', ' ')} UTC)`), after!)
+    await page.getByLabel('I have stored it').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+
+    await page.getByRole('button', { name: 'Actions for Pipeline' }).click()
+    await page.getByRole('menuitem', { name: 'Shorten the expiry …' }).click()
+    await page.getByRole('combobox', { name: 'Expires after' }).click()
+    assert.deepEqual(await page.getByRole('option').allTextContents(), ['1 day', '7 days', 'On a date …'])
+    await page.getByRole('option', { name: '7 days' }).click()
+    await page.getByRole('button', { name: 'Set expiry' }).click()
+    await page.getByText('The server has set it').waitFor()
+    assert.equal(((await listByApi(context)) as [{ expiresAt: string }])[0].expiresAt.slice(0, 10), inDays(7))
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+    await page
+      .getByRole('row', { name: /Pipeline/ })
+      .getByText('Expires in 7 days')
+      .waitFor()
+
+    const secret = await generateByApi(context, { name: 'Short', expiresAt: new Date(Date.now() + 2_000).toISOString() })
+    while ((await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': secret } })).status === 200);
+    await page.reload()
+    await page.getByRole('row', { name: /Short/ }).getByText('Expired', { exact: true }).waitFor()
+  })
+
+  test(`at ${viewport.width} px: filters and the search are in the address, and find keys beyond the first page`, async (t) => {
+    const { url, setUpLink } = await startDashboard(t, { LEAFPAD_MAX_LIVE_KEYS_PER_MEMBER: '100' })
+    const { page, context } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    await setUp(page, setUpLink)
+    for (let n = 1; n <= 55; n++) await generateByApi(context, { name: `Machine ${n}` })
+    await page.goto('/settings/api-keys')
+    const rows = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Actions for/ }) })
+    await page.getByText('The newest 50 keys.').waitFor()
+    assert.equal(await rows.count(), 50)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await page.getByText('55 keys.', { exact: true }).waitFor()
+    assert.equal(await rows.count(), 55)
+    await page.reload()
+    await page.getByText('The newest 50 keys.').waitFor()
+    await page.getByLabel('Search').fill('machine 3')
+    await page.getByText('11 of 55 keys match.').waitFor()
+    await page.waitForURL(/\?q=machine\+3$/)
+    await page.getByLabel('Status').selectOption('Revoked')
+    await page.getByText('No key matches').waitFor()
+    await page.waitForURL(/status=revoked/)
+    await page.reload()
+    await page.getByText('No key matches').waitFor()
+    assert.equal(await page.getByLabel('Search').inputValue(), 'machine 3')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByText('The newest 50 keys.').waitFor()
+    await page.waitForURL(`${url}/settings/api-keys`)
+    await page.goto('/settings/api-keys?status=nonsense&other=1')
+    await page.getByText('The newest 50 keys.').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Show all' }).count(), 0)
+  })
+}
+
+test('a viewer gets a command their role allows; admins see whose key it is, from where it was used, and that its owner left', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const browser = await openBrowser(t)
+  const owner = await openPage(t, browser, { baseURL: url })
+  await setUp(owner.page, setUpLink)
+  const api = `${url}/api/dashboard/v1`
+  const { organization } = (await (await owner.context.request.get(`${api}/session`)).json()) as { organization: { id: string } }
+  const members = `${api}/organizations/${organization.id}`
+  const data = { email: 'eve@example.com', role: 'viewer' }
+  const { link } = (await (await owner.context.request.post(`${members}/invitations`, { data })).json()) as { link: string }
+  const viewer = await openPage(t, browser, { viewport: narrow, baseURL: url })
+  viewer.expectComplaint(/401/)
+  await viewer.page.goto(link)
+  await viewer.page.getByLabel('Your name').fill('Eve')
+  await viewer.page.getByLabel('Password', { exact: true }).fill('another long password')
+  await viewer.page.getByRole('button', { name: 'Create account and join' }).click()
+  await viewer.page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
+  await viewer.page.goto('/settings/api-keys')
+  const secret = await generate(viewer.page, 'Generate your first key', 'Reader')
+  assert.doesNotMatch(await viewer.page.getByLabel('In a terminal').inputValue(), / -d /)
+  await viewer.page.getByRole('button', { name: 'Send test request' }).click()
+  await viewer.page.getByText('200 · Acme · 1,999 left').waitFor()
+  await finish(viewer.page)
+  assert.equal(await viewer.page.getByRole('columnheader', { name: 'Owner' }).count(), 0)
+
+  await generateByApi(owner.context, { name: 'Own' })
+  const { page } = owner
+  await page.goto('/settings/api-keys')
+  await page.getByLabel('Owner').selectOption('Eve (eve@example.com)')
+  await page.getByText('1 key.', { exact: true }).waitFor()
+  const row = page.getByRole('row', { name: /Reader/ })
+  await row.getByText('Eve', { exact: true }).waitFor()
+  // What is focused by a program and not by the keyboard tells nothing more.
+  await row.getByRole('button').first().focus()
+  await page.keyboard.press('Tab')
+  await page.locator('[aria-hidden]').getByText('from 127.0.0.1').waitFor()
+  await page
+    .locator('[aria-hidden]')
+    .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/)
+    .waitFor()
+  const list = (await (await owner.context.request.get(`${members}/members`)).json()) as { members: { id: string; name: string }[] }
+  const { id } = list.members.find(({ name }) => name === 'Eve')!
+  await owner.context.request.delete(`${members}/members/${id}`)
+  await page.reload()
+  await row.getByText('Owner left').waitFor()
+  assert.equal((await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': secret } })).status, 401)
+})
+
+test('whoever would leave without the secret is asked: by Escape, the cross, going back and closing the tab', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  await page.getByRole('link', { name: 'Members' }).click()
+  await page.getByRole('link', { name: 'API Keys' }).click()
+  const secret = await generate(page, 'Generate your first key', 'Kept')
+  const question = page.getByRole('alertdialog', { name: 'Close without the secret?' })
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click(),
+    () => page.evaluate('history.back()'),
+  ]) {
+    await leave()
+    await question.getByRole('button', { name: 'Keep it open' }).click()
+    await question.waitFor({ state: 'detached' })
+    assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), secret)
+  }
+  const guard = page.waitForEvent('dialog')
+  const closing = page.close({ runBeforeUnload: true })
+  const dialog = await guard
+  assert.equal(dialog.type(), 'beforeunload')
+  await dialog.dismiss()
+  await closing
+  await page.getByLabel('I have stored it').check()
+  await page.evaluate('history.back()')
+  await page.waitForURL(`${url}/settings/members`)
+})
+
+test('the secret is nowhere in the page once the dialog is closed or the page was put away, and in nothing that the browser keeps', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page, context } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  const secret = await generate(page, 'Generate your first key', 'First')
+  const pieces = Array.from({ length: secret.length - 8 - 12 }, (_, at) => secret.slice(8 + at, 20 + at))
+  const kept = async () => [
+    page.url(),
+    await page.title(),
+    JSON.stringify(await context.storageState({ indexedDB: true })),
+    await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])'),
+  ]
+  const found = (texts: readonly string[]) => pieces.filter((piece) => texts.some((text) => text.includes(piece)))
+  const live = await page.locator('[role=status], [role=alert], [aria-live]').allTextContents()
+  assert.deepEqual(found([...(await kept()), ...live]), [])
+  await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+  // At once, and not with the next painting.
+  assert.deepEqual(found([await page.content(), ...(await kept())]), [])
+  await page.getByText('cannot be shown again').waitFor()
+  await page.getByRole('button', { name: 'Done' }).click()
+
+  const second = await generate(page, 'Generate key', 'Second')
+  await page.getByRole('button', { name: 'Send test request' }).click()
+  await page.getByText('200 · Acme').waitFor()
+  await finish(page)
+  pieces.push(...Array.from({ length: second.length - 8 - 12 }, (_, at) => second.slice(8 + at, 20 + at)))
+  assert.deepEqual(found([await page.content(), ...(await kept())]), [])
+})
+
+test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+  await setUp(page, setUpLink)
+  const secret = await generate(page, 'Generate your first key', 'Copied')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download .env' }).click()
+  assert.equal(await readFile(await (await download).path(), 'utf8'), `LEAFPAD_URL=${url}\nLEAFPAD_API_KEY=${secret}\n`)
+  await page.getByRole('button', { name: 'Copy' }).first().click()
+  await page.getByText('Copied.', { exact: true }).waitFor()
+  await page.evaluate('document.execCommand = () => false')
+  await page.getByRole('button', { name: 'Copy' }).last().click()
+  await page.getByText('press Ctrl+C').waitFor()
+  assert.ok((await page.evaluate<string>('getSelection().toString()')).includes(secret))
+  await finish(page)
+  await page.getByLabel('Search').press('ControlOrMeta+v')
+  assert.equal(await page.getByLabel('Search').inputValue(), secret)
+})
+
+async function generate(page: Page, button: string, name: string): Promise<string> {
+  await page.getByRole('button', { name: button }).click()
+  await page.getByLabel('Name').fill(name)
+  await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+  return page.getByLabel('Secret', { exact: true }).inputValue()
+}
+
+/** Says that the secret is stored, and closes. */
+async function finish(page: Page): Promise<void> {
+  await page.getByLabel('I have stored it').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+async function chooseExpiry(page: Page, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Expires after' }).click()
+  await page.getByRole('option', { name: option }).click()
+}
+
+/** Makes a key with the page's session; its secret. */
+async function generateByApi(context: BrowserContext, asked: object): Promise<string> {
+  const baseURL = new URL(context.pages()[0]!.url()).origin
+  const { organization } = await (await context.request.get(`${baseURL}/api/dashboard/v1/session`)).json()
+  const data = { organizationId: organization.id, ...asked }
+  const answer = await context.request.post(`${baseURL}/api/dashboard/v1/keys`, { data })
+  assert.equal(answer.status(), 201, await answer.text())
+  return (await answer.json()).secret
+}
+
+async function listByApi(context: BrowserContext): Promise<unknown[]> {
+  const { origin } = new URL(context.pages()[0]!.url())
+  return (await (await context.request.get(`${origin}/api/dashboard/v1/keys`)).json()).keys
+}
+
+/** Waits until what fades in is there, since half of a colour has not the contrast of the whole. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))')
+}
