@@ -1,6 +1,6 @@
 import { Badge } from '../design/badge.tsx'
 import { expiresSoon } from './expiry.ts'
-import type { Key } from './keys-query.ts'
+import type { Key } from './key.ts'
 import { statusNames } from './search.ts'
 
 /** The status of a key as the server told it. */

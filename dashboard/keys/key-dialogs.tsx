@@ -1,5 +1,5 @@
 import { GenerateDialog } from './generate-dialog.tsx'
-import type { Key } from './keys-query.ts'
+import type { Key } from './key.ts'
 import type { KeyAction } from './keys-table.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'

@@ -5,7 +5,8 @@ import { Button } from '../design/button.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { useOrganization } from '../session.ts'
 import { FilterSelect } from './filter-select.tsx'
-import { type KeyStatus, ownersQuery, seesAllKeys } from './keys-query.ts'
+import type { KeyStatus } from './key.ts'
+import { ownersQuery, seesAllKeys } from './keys-query.ts'
 import { type KeysSearch, statusNames } from './search.ts'
 
 const statusOptions = [

@@ -1,13 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { KeyAnswer, KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
+import type { KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
 import type { MembersAnswer } from '../../server/organizations/schema.ts'
 import { ApiError, ask, dashboardApi, withQuery } from '../api.ts'
 import type { Organization } from '../session.ts'
+import type { Key } from './key.ts'
 import type { KeysSearch } from './search.ts'
 
-export type Key = KeyAnswer
-export type KeyStatus = Key['status']
 type KeyList = Static<typeof KeyListAnswerSchema>
 type Members = Static<typeof MembersAnswer>
 

@@ -5,7 +5,8 @@ import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { type Key, keyHint } from './keys-query.ts'
+import type { Key } from './key.ts'
+import { keyHint } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 
 export function RenameDialog({ shownKey, onClose }: { readonly shownKey: Key; readonly onClose: () => void }) {

@@ -1,4 +1,4 @@
-import type { KeyStatus } from './keys-query.ts'
+import type { KeyStatus } from './key.ts'
 
 /** What the address says of the list: which keys, and what is searched for in them. */
 export interface KeysSearch {

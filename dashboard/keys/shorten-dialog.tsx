@@ -8,7 +8,8 @@ import { ErrorNotice } from '../error-notice.tsx'
 import { ExactInstant } from './exact-instant.tsx'
 import { askedExpiry, type ChosenExpiry, expiryDays } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
-import { type Key, keyHint } from './keys-query.ts'
+import type { Key } from './key.ts'
+import { keyHint } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 
 const dayMs = 86_400_000

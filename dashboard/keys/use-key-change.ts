@@ -3,7 +3,8 @@ import type { Static } from 'typebox'
 import type { KeyAnswerSchema } from '../../server/keys/schema.ts'
 import { isApiError } from '../api.ts'
 import { sessionQuery, useOrganization } from '../session.ts'
-import { type Key, keysOf } from './keys-query.ts'
+import type { Key } from './key.ts'
+import { keysOf } from './keys-query.ts'
 
 /** Changes a key; what is shown afterwards is what the server answered. */
 export function useKeyChange<Asked = void>(

@@ -48,13 +48,13 @@ for (const kind of databaseKinds) {
     it('are left alone by a server on another database, which does not start and says why', async (t) => {
       const dataDir = makeTestFolder(t)
       const settings = { dataDir, publicUrl: 'http://localhost:3000', logLevel: 'silent' } as const
-      const first = await startServer(testConfig({ ...settings, databaseUrl: await createTestDatabase(kind, t) }), silent, Date.now)
+      const first = await startServer(testConfig({ ...settings, databaseUrl: await createTestDatabase(kind, t) }), silent, Date.now, null)
       await first.close()
       const files = openDiskFileStore(join(dataDir, 'files'))
       const { fileKey } = await files.put([Buffer.from('x')])
       const config = testConfig({ ...settings, databaseUrl: await createTestDatabase(kind, t) })
       const later = () => Date.now() + 100 * 86_400_000
-      await assert.rejects(startServer(config, silent, later), (error) => {
+      await assert.rejects(startServer(config, silent, later, null), (error) => {
         assert.match(explainFailure(error, config), /^The files in \S+ belong to the database db_[^\n]+ start again\.$/)
         return true
       })

@@ -1,0 +1,6 @@
+import type { KeyAnswer } from '../../server/keys/schema.ts'
+
+/** A key as the server tells of it. */
+export type Key = KeyAnswer
+
+export type KeyStatus = Key['status']
