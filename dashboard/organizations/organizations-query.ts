@@ -24,6 +24,8 @@ export function useActivateOrganization(onDone?: () => void) {
     mutationFn: (organizationId: string) =>
       ask<Static<typeof OrganizationAnswer>>('PUT', `${dashboardApi}/session/organization`, { body: { organizationId } }),
     onSuccess: async ({ organization }) => {
+      // An answer that was asked for before the switch may still be on its way, and would undo it here.
+      await queryClient.cancelQueries(sessionQuery)
       queryClient.removeQueries({ predicate: ({ queryKey: [name] }) => name !== 'session' && name !== 'organizations' })
       queryClient.setQueryData(sessionQuery.queryKey, (session) => session && { ...session, organization })
       await router.invalidate()
