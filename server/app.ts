@@ -40,6 +40,9 @@ export interface AppOptions {
   readonly attemptLimit?: AttemptLimit
 }
 
+/** After listening: what is asked of a server as soon as it listens has an answer before this thread is busy with loading. */
+const authenticationLoadsAfterMs = 1_000
+
 /**
  * The whole server, wired and ready but listening to nothing: `app.listen()` is the caller's, and so are `app.metrics` when they are
  * to have a port of their own. `app.close()` refuses what is new, answers what is in flight, at most `config.closeGraceMs` long, and
@@ -72,6 +75,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
   })
   const findSession = authentication.findSession
+  let loading: NodeJS.Timeout | undefined
+  app.addHook('onListen', (done) => {
+    // For the first who signs in not to wait for it; should it fail now, that one tries again.
+    loading = setTimeout(() => authentication.load().catch(() => {}), authenticationLoadsAfterMs).unref()
+    done()
+  })
+  app.addHook('onClose', async () => clearTimeout(loading))
 
   try {
     healthRoutes(app, { database, metrics, metricsToken: config.metricsToken, isClosing })
