@@ -83,6 +83,16 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
 export async function accessibilityFindings(page: Page): Promise<string[]> {
   const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
   await page.evaluate(source)
+  // Colours of what is still fading in are nobody's to read.
+  await page.evaluate(() => {
+    interface Animation {
+      readonly finished: Promise<unknown>
+      readonly effect: { getComputedTiming(): { readonly endTime: number } } | null
+    }
+    const { document } = globalThis as unknown as { document: { getAnimations(): Animation[] } }
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+    return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => undefined)
+  })
   return page.evaluate(async () => {
     interface Violation {
       readonly id: string
