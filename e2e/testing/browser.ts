@@ -56,7 +56,7 @@ export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browse
 export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, options: PageOptions): Promise<TestPage> {
   const { viewport = wide, colorScheme = 'light', baseURL } = options
   const context = await browser.newContext({ viewport, colorScheme, baseURL, locale: 'en-GB', timezoneId: 'Europe/Berlin' })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(`script: ${error.stack ?? error.message}`))
@@ -91,7 +91,9 @@ export async function accessibilityFindings(page: Page): Promise<string[]> {
     }
     const { document } = globalThis as unknown as { document: { getAnimations(): Animation[] } }
     const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
-    return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => undefined)
+    // One that is held never finishes.
+    const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000))
+    return Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), tooLong]).then(() => undefined)
   })
   return page.evaluate(async () => {
     interface Violation {
