@@ -240,17 +240,21 @@ for (const kind of databaseKinds) {
       const { knowledgeBase, app } = await open(t)
       const { port } = await listen(app)
       const { payload, headers } = multipartBody([{ name: 'file', fileName: 'a.txt', content: 'x'.repeat(1_000_000) }])
-      for (const sent of [500_000, payload.length - 3]) {
+      for (const sent of [10, 120, 500_000, payload.length - 3]) {
         const begun = once(app.server, 'request')
         const socket = connect(port, '127.0.0.1')
         socket.write(head(headers['content-type']!, payload.length))
         socket.write(payload.subarray(0, sent))
         const [request] = (await begun) as [IncomingMessage]
         const gone = new Promise((resolve) => request.socket.once('close', resolve))
-        await until(() => knowledgeBase.fileKeys().length > 0)
+        if (sent > 100_000) await until(() => knowledgeBase.fileKeys().length > 0)
         socket.destroy()
         await gone
-        await until(() => knowledgeBase.fileKeys().length === 0)
+        // What had arrived may still be on its way to a file: nothing remains once none has been there for a while.
+        for (let empty = 0; empty < 200; empty++) {
+          if (knowledgeBase.fileKeys().length > 0) empty = 0
+          await new Promise((resolve) => setImmediate(resolve))
+        }
         await nothingRemains(knowledgeBase)
       }
     })
