@@ -2,6 +2,8 @@ import type { ErrorCode } from '../server/errors.ts'
 
 export const dashboardApi = '/api/dashboard/v1'
 export const publicApi = '/api/public/v1'
+/** Says which organization a request is about. */
+export const organizationHeader = 'x-organization-id'
 
 /** A code of the server's, or `unreachable`: there was no answer, or none that LeafPad gives. */
 export type ApiErrorCode = ErrorCode | 'unreachable'
@@ -32,6 +34,8 @@ export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** What it is about; the answer is `other_organization_active` when another tab has made another one active. */
+  readonly organizationId?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,12 +45,17 @@ export interface RequestOptions {
  * @param path begins with `dashboardApi` or `publicApi`
  */
 export async function ask<Answer = null>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
-  const { body, headers, signal } = options
+  const { body, headers, organizationId, signal } = options
   let response: Response
   try {
     response = await fetch(path, {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(organizationId !== undefined && { [organizationHeader]: organizationId }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       cache: 'no-store',
       ...(signal !== undefined && { signal }),

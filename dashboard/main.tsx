@@ -6,6 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { applyTheme } from './design/theme.ts'
 import { ToastRegion } from './design/toast.tsx'
+import { whenReleased } from './hold.ts'
 import { takeLinkToken } from './link-token.ts'
 import { createQueryClient } from './query-client.ts'
 import { createDashboardRouter } from './router.tsx'
@@ -14,7 +15,7 @@ takeLinkToken()
 window.addEventListener('hashchange', takeLinkToken)
 applyTheme()
 
-const queryClient = createQueryClient(leadToSignIn)
+const queryClient = createQueryClient(() => whenReleased(leadToSignIn))
 const router = createDashboardRouter(queryClient)
 
 /** A session that has ended leads to where one signs in, and from there back. */

@@ -1,4 +1,5 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import type { Static } from 'typebox'
 import type { SessionAnswer } from '../server/organizations/schema.ts'
 import { ask, dashboardApi } from './api.ts'
@@ -21,9 +22,12 @@ export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data
 }
 
-/** The active organization. For pages within the shell that are about one. */
+/** The organization that a page is about: the active one, save while something holds the page. */
+export const ShownOrganization = createContext<Organization | null>(null)
+
+/** The organization of the page. For pages within the shell that are about one. */
 export function useOrganization(): Organization {
-  const { organization } = useSession()
-  if (organization === null) throw new Error('There is no active organization on this page.')
+  const organization = useContext(ShownOrganization)
+  if (organization === null) throw new Error('This page is about no organization.')
   return organization
 }

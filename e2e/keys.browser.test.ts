@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page, Response } from 'playwright-core'
 import { accessibilityFindings, narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { setUp, startDashboard } from './testing/dashboard.ts'
 
@@ -214,6 +214,47 @@ test('whoever would leave without the secret is asked: by Escape, the cross, goi
   await page.getByLabel('I have stored it').check()
   await page.evaluate('history.back()')
   await page.waitForURL(`${url}/settings/members`)
+})
+
+test('a secret that is shown stays, with its organization, whatever other tabs do: switch the organization, sign out', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page, context, expectComplaint, allowComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  await setUp(page, setUpLink)
+  const secret = await generate(page, 'Generate your first key', 'Held')
+  const api = `${url}/api/dashboard/v1`
+  const lookAgain = async (status: number) => {
+    const isWanted = (answer: Response) => answer.url().startsWith(api) && answer.status() === status
+    let answer: Response | undefined
+    // Again, since a page that is asking already does not ask anew.
+    while (answer === undefined) {
+      const next = page.waitForResponse(isWanted, { timeout: 2_000 }).catch(() => undefined)
+      // What a browser says when one comes back to its tab.
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+      answer = await next
+    }
+    await answer.finished()
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+  }
+  const made = await context.request.post(`${api}/organizations`, { data: { name: 'Difference Works' } })
+  const { organization } = await made.json()
+  await context.request.put(`${api}/session/organization`, { data: { organizationId: organization.id } })
+  await lookAgain(200)
+  await page.getByText('Another tab has switched to Difference Works.', { exact: true }).waitFor()
+  // The list behind the dialog is of an organization that is not the active one, and may be asked for.
+  allowComplaint(/409/)
+  assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), secret)
+  await context.request.delete(`${api}/organizations/${organization.id}`)
+  await lookAgain(200)
+  assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), secret)
+  await context.clearCookies()
+  await lookAgain(401)
+  expectComplaint(/401/)
+  assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), secret)
+  await page.getByRole('button', { name: 'Send test request' }).click()
+  await page.getByText('200 · Acme · 1,999 left').waitFor()
+  await page.getByLabel('I have stored it').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByText('Your session has ended').waitFor()
 })
 
 test('the secret is nowhere in the page once the dialog is closed or the page was put away, and in nothing that the browser keeps', async (t) => {

@@ -203,9 +203,9 @@ test('the list goes on a page at a time, and says when that is all', async (t) =
   await assertFocused(page, 'That is all.')
 })
 
-test('what is written does not go into another organization that was switched to elsewhere', async (t) => {
+test('what is written does not go into another organization that was switched to elsewhere: 409, and the page follows', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
   await setUp(page, setUpLink)
   await page.goto('/knowledge-base')
   await page.getByRole('button', { name: 'Add text' }).click()
@@ -215,7 +215,9 @@ test('what is written does not go into another organization that was switched to
   await page.getByRole('textbox', { name: 'Text' }).fill('meant for Acme')
   await page.getByRole('dialog').getByRole('button', { name: 'Add text' }).click()
   await page.getByRole('button', { name: 'Organization: Difference Works' }).waitFor()
+  await page.getByText('Another tab has switched to Difference Works.', { exact: true }).waitFor()
   await page.getByText('No documents yet').waitFor()
+  expectComplaint(/409/)
   assert.deepEqual((await callApi(page, 'GET', '/api/public/v1/knowledge-base')).json.documents, [])
 })
 

@@ -92,6 +92,7 @@ for (const viewport of [wide, narrow]) {
     await eve.page.getByRole('textbox', { name: 'Text' }).fill('Too late')
     await eve.page.getByRole('dialog').getByRole('button', { name: 'Add text' }).click()
     await eve.page.getByText('You are no longer a member of Acme').waitFor()
+    eve.expectComplaint(/409/)
     await assertFocusedId(eve.page, 'content')
     await assertLooks(eve.page)
   })

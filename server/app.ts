@@ -115,7 +115,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     )
     await app.register(
       async (door) => {
-        openDashboardDoor(door, { origin, findSession })
+        openDashboardDoor(door, { database, origin, findSession })
         organizationRoutes(door, { database, config, authentication })
         keyRoutes(door, { database, config })
       },

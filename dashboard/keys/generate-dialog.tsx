@@ -9,6 +9,7 @@ import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { useHold } from '../hold.ts'
 import { useOrganization } from '../session.ts'
 import { askedExpiry, type ChosenExpiry } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
@@ -36,6 +37,8 @@ export function GenerateDialog({ onClose }: { readonly onClose: () => void }) {
   const [expiry, setExpiry] = useState<ChosenExpiry>({ choice: '30', date: '' })
   const [generated, setGenerated] = useState<Generated>()
   const [elsewhere, setElsewhere] = useState<ApiError>()
+  // Neither the form nor, above all, a secret goes because another tab has switched the organization or signed out.
+  useHold(true)
 
   const generate = useMutation({
     // Answers with nothing: what a mutation answers with, the mutation cache keeps.
@@ -95,6 +98,7 @@ export function GenerateDialog({ onClose }: { readonly onClose: () => void }) {
               setElsewhere(undefined)
               submit.current?.focus()
             }}
+            onLeave={onClose}
           />
         )}
         <DialogActions>

@@ -2,14 +2,13 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { isApiError } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { PageHeader } from '../design/page-header.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
-import { sessionQuery, useOrganization } from '../session.ts'
+import { useOrganization } from '../session.ts'
 import { FirstKey } from './first-key.tsx'
 import type { Key } from './key.ts'
 import type { OpenDialog } from './key-dialogs.tsx'
@@ -70,18 +69,13 @@ export function KeysPage() {
 /** The keys that are read so far and match; while something is searched for, more are read. */
 function useKeys(search: KeysSearch) {
   const organization = useOrganization()
-  const queryClient = useQueryClient()
   const list = useInfiniteQuery({ ...keysQuery(organization, search), refetchInterval: 60_000 })
   const { data, error, hasNextPage, isFetching, fetchNextPage } = list
   const read = data?.pages.flatMap((page) => page.keys) ?? []
   const readOn = search.q !== undefined && hasNextPage && !isFetching && error === null && read.length < searchedByItself
-  const elsewhere = isApiError(error, 'other_organization_active')
   useEffect(() => {
     if (readOn) void fetchNextPage()
   }, [readOn, fetchNextPage])
-  useEffect(() => {
-    if (elsewhere) void queryClient.invalidateQueries(sessionQuery)
-  }, [elsewhere, queryClient])
   const words = search.q?.trim().toLocaleLowerCase() ?? ''
   const keys = words === '' ? read : read.filter(({ name, lastFour }) => matches(words, name, lastFour))
   return { keys, list: { ...list, readCount: read.length } }

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
 import type { MembersAnswer } from '../../server/organizations/schema.ts'
-import { ApiError, ask, dashboardApi, withQuery } from '../api.ts'
+import { ask, dashboardApi, type Method, type RequestOptions, withQuery } from '../api.ts'
 import type { Organization } from '../session.ts'
 import type { Key } from './key.ts'
 import type { KeysSearch } from './search.ts'
@@ -27,22 +27,30 @@ export const keysOf = (organization: Organization) => ['keys', organization.id] 
 export function keysQuery(organization: Organization, { status, member }: KeysSearch) {
   return infiniteQueryOptions({
     queryKey: [...keysOf(organization), 'list', { status, member }],
-    queryFn: async ({ pageParam, signal }) => {
+    queryFn: ({ pageParam, signal }) => {
       const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, status, memberId: member })
-      const list = await ask<KeyList>('GET', path, { signal })
-      if (list.keys.some(({ organizationId }) => organizationId !== organization.id)) throw otherOrganizationActive()
-      return list
+      return ask<KeyList>('GET', path, { signal, organizationId: organization.id })
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
 }
 
+/** Asks about one key; `action` comes after its address, such as `/revoke`. */
+export function askKey(
+  { id: organizationId }: Organization,
+  method: Method,
+  id: string,
+  { action = '', ...options }: RequestOptions & { readonly action?: string } = {},
+) {
+  return ask<Static<typeof KeyAnswerSchema>>(method, `${dashboardApi}/keys/${id}${action}`, { ...options, organizationId })
+}
+
 /** One key as the server knows it now. */
 export function keyQuery(organization: Organization, id: string) {
   return queryOptions({
     queryKey: [...keysOf(organization), 'one', id],
-    queryFn: async ({ signal }) => (await ask<Static<typeof KeyAnswerSchema>>('GET', `${dashboardApi}/keys/${id}`, { signal })).key,
+    queryFn: async ({ signal }) => (await askKey(organization, 'GET', id, { signal })).key,
     staleTime: 0,
     gcTime: 0,
   })
@@ -67,8 +75,4 @@ export function ownersQuery(organization: Organization) {
     },
     staleTime: 60_000,
   })
-}
-
-function otherOrganizationActive(): ApiError {
-  return new ApiError('other_organization_active', 409, 'Another tab has switched to another organization. One moment …')
 }

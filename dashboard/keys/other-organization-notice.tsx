@@ -10,10 +10,12 @@ export interface OtherOrganizationNoticeProps {
   readonly error: ApiError
   /** Called once the organization of this page is the active one again. */
   readonly onBack: () => void
+  /** Called when the other one is chosen. */
+  readonly onLeave: () => void
 }
 
 /** Says that another tab has switched the organization, and lets one choose which is meant. */
-export function OtherOrganizationNotice({ error, onBack }: OtherOrganizationNoticeProps) {
+export function OtherOrganizationNotice({ error, onBack, onLeave }: OtherOrganizationNoticeProps) {
   const organization = useOrganization()
   const queryClient = useQueryClient()
   const back = useMutation({
@@ -35,7 +37,14 @@ export function OtherOrganizationNotice({ error, onBack }: OtherOrganizationNoti
             </span>
           </Button>
           {active && (
-            <Button size="small" variant="secondary" onClick={() => void queryClient.invalidateQueries(sessionQuery)}>
+            <Button
+              size="small"
+              variant="secondary"
+              onClick={() => {
+                void queryClient.invalidateQueries(sessionQuery)
+                onLeave()
+              }}
+            >
               <span className="min-w-0">
                 Go on in <bdi>{active.name}</bdi>
               </span>

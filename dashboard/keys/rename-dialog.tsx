@@ -1,4 +1,3 @@
-import { ask, dashboardApi } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
@@ -6,12 +5,12 @@ import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import type { Key } from './key.ts'
-import { keyHint } from './keys-query.ts'
+import { askKey, keyHint } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 
 export function RenameDialog({ shownKey, onClose }: { readonly shownKey: Key; readonly onClose: () => void }) {
   const rename = useKeyChange(
-    (name: string) => ask('PATCH', `${dashboardApi}/keys/${shownKey.id}`, { body: { name } }),
+    (organization, name: string) => askKey(organization, 'PATCH', shownKey.id, { body: { name } }),
     ({ name }) => {
       tellDone(`The key is called “${name}” now.`)
       onClose()

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { ask, dashboardApi } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { AlertDialog, Dialog, DialogActions } from '../design/dialog.tsx'
 import { localText, relativeText, utcText } from '../design/instant.tsx'
@@ -9,14 +8,14 @@ import { useOrganization } from '../session.ts'
 import { ExactInstant } from './exact-instant.tsx'
 import { countText } from './expiry.ts'
 import type { Key } from './key.ts'
-import { keyHint, keyQuery } from './keys-query.ts'
+import { askKey, keyHint, keyQuery } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 import { useNow } from './use-now.ts'
 
 /** Says what would stop, revokes, and says what the server acknowledged. */
 export function RevokeDialog({ shownKey, onClose }: { readonly shownKey: Key; readonly onClose: () => void }) {
   const { data: key = shownKey } = useQuery(keyQuery(useOrganization(), shownKey.id))
-  const revoke = useKeyChange(() => ask('POST', `${dashboardApi}/keys/${shownKey.id}/revoke`))
+  const revoke = useKeyChange((organization) => askKey(organization, 'POST', shownKey.id, { action: '/revoke' }))
   if (revoke.data !== undefined) return <Revoked revokedKey={revoke.data} onClose={onClose} />
   return (
     <AlertDialog

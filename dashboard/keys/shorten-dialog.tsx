@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { ask, dashboardApi } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
@@ -9,7 +8,7 @@ import { ExactInstant } from './exact-instant.tsx'
 import { askedExpiry, type ChosenExpiry, expiryDays } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import type { Key } from './key.ts'
-import { keyHint } from './keys-query.ts'
+import { askKey, keyHint } from './keys-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 
 const dayMs = 86_400_000
@@ -22,7 +21,7 @@ export function ShortenDialog({ shownKey, onClose }: { readonly shownKey: Key; r
     return [...expiryDays.filter((days) => Number(days) * dayMs < leftMs), 'date'] as const
   })
   const [expiry, setExpiry] = useState<ChosenExpiry>({ choice: choices.includes('7') ? '7' : choices[0]!, date: '' })
-  const shorten = useKeyChange(() => ask('PATCH', `${dashboardApi}/keys/${shownKey.id}`, { body: askedExpiry(expiry) }))
+  const shorten = useKeyChange((organization) => askKey(organization, 'PATCH', shownKey.id, { body: askedExpiry(expiry) }))
   const title = latest === undefined ? 'Set an expiry' : 'Shorten the expiry'
   const description = (
     <>

@@ -6,17 +6,16 @@ import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
-import { askDocuments, documentsPath, documentsQuery, requireActive } from './documents-query.ts'
+import { askDocuments, documentsPath, documentsQuery } from './documents-query.ts'
 import type { Created } from './upload-file.ts'
 
 export function AddTextDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const organization = useOrganization()
   const queryClient = useQueryClient()
   const add = useMutation({
-    mutationFn: async ({ text, fileName }: { readonly text: string; readonly fileName: string }) => {
-      await requireActive(organization.id)
+    mutationFn: ({ text, fileName }: { readonly text: string; readonly fileName: string }) => {
       const body = fileName === '' ? { text } : { text, fileName }
-      return askDocuments<Created>('POST', documentsPath, { body })
+      return askDocuments<Created>('POST', documentsPath, { body, organizationId: organization.id })
     },
     onSuccess: async ({ document }) => {
       await queryClient.invalidateQueries(documentsQuery(organization.id))

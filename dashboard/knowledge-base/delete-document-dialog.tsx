@@ -4,7 +4,7 @@ import { AlertDialog, type FinalFocus } from '../design/dialog.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
-import { askDocuments, type Document, documentsPath, documentsQuery, requireActive } from './documents-query.ts'
+import { askDocuments, type Document, documentsPath, documentsQuery } from './documents-query.ts'
 import { sizeText } from './format.ts'
 
 export interface DeleteDocumentDialogProps {
@@ -20,9 +20,8 @@ export function DeleteDocumentDialog({ document, open, onClose, fallback }: Dele
   const queryClient = useQueryClient()
   const remove = useMutation({
     mutationFn: async () => {
-      await requireActive(organization.id)
       try {
-        await askDocuments('DELETE', `${documentsPath}/${document.id}`)
+        await askDocuments('DELETE', `${documentsPath}/${document.id}`, { organizationId: organization.id })
       } catch (error) {
         // Somebody else was faster: it is gone, which is what was wanted.
         if (!isApiError(error, 'not_found')) throw error

@@ -3,7 +3,6 @@ import type { Static } from 'typebox'
 import type { DocumentAnswer, listDocumentsSchema, StorageAnswer } from '../../server/knowledge-base/schema.ts'
 import type { MembersAnswer } from '../../server/organizations/schema.ts'
 import { ApiError, ask, dashboardApi, isApiError, type Method, publicApi, type RequestOptions, withQuery } from '../api.ts'
-import type { Session } from '../session.ts'
 
 export type Document = Static<typeof DocumentAnswer>
 export type Storage = Static<typeof StorageAnswer>
@@ -15,7 +14,10 @@ export function documentsQuery(organizationId: string) {
   return infiniteQueryOptions({
     queryKey: ['documents', organizationId],
     queryFn: ({ pageParam, signal }) =>
-      askDocuments<Static<(typeof listDocumentsSchema.response)[200]>>('GET', withQuery(documentsPath, { cursor: pageParam }), { signal }),
+      askDocuments<Static<(typeof listDocumentsSchema.response)[200]>>('GET', withQuery(documentsPath, { cursor: pageParam }), {
+        organizationId,
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
@@ -40,8 +42,11 @@ export function namesQuery(organizationId: string) {
   })
 }
 
+/** What is asked of documents is always said to be about an organization, since another tab may have switched the active one. */
+type DocumentsOptions = RequestOptions & { readonly organizationId: string }
+
 /** Asks the public API with the session. That it has ended is said there in words for keys. */
-export async function askDocuments<Answer = null>(method: Method, path: string, options?: RequestOptions): Promise<Answer> {
+export async function askDocuments<Answer = null>(method: Method, path: string, options: DocumentsOptions): Promise<Answer> {
   try {
     return await ask<Answer>(method, path, options)
   } catch (error) {
@@ -53,15 +58,4 @@ export async function askDocuments<Answer = null>(method: Method, path: string, 
 export function ofSession(error: unknown): unknown {
   if (!isApiError(error, 'missing_credential')) return error
   return new ApiError('not_signed_in', 401, 'Your session has ended. Sign in again.', error.problem)
-}
-
-/**
- * Rejects unless the session works in this organization: what is written goes to the active one, and another tab may have
- * switched it.
- */
-export async function requireActive(organizationId: string, signal?: AbortSignal): Promise<void> {
-  const { organization } = await ask<Session>('GET', `${dashboardApi}/session`, { signal })
-  if (organization?.id === organizationId) return
-  const detail = 'Another organization was made the active one, perhaps in another tab. Nothing was changed.'
-  throw new ApiError('other_organization_active', 409, detail)
 }

@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { ApiError, isApiError } from '../api.ts'
 import { sessionQuery } from '../session.ts'
 import { checkFile, type Room } from './check-file.ts'
-import { documentsQuery, requireActive } from './documents-query.ts'
+import { documentsQuery } from './documents-query.ts'
 import { uploadFile } from './upload-file.ts'
 import { createUploadQueue } from './upload-queue.ts'
 
@@ -18,8 +18,7 @@ export function useUploads(organizationId: string) {
       check: (file) => checkFile(file, room()),
       async send(file, options) {
         try {
-          await requireActive(organizationId, options.signal)
-          await uploadFile(file, options)
+          await uploadFile(file, { organizationId, ...options })
           await queryClient.invalidateQueries(documents)
         } catch (error) {
           if (isApiError(error, 'body_too_large') && typeof error.problem.maxBytes === 'number') maxFileBytes = error.problem.maxBytes

@@ -12,6 +12,7 @@ import { Notice } from '../design/notice.tsx'
 import { Select } from '../design/select.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { useHold } from '../hold.ts'
 import { type Role, useOrganization } from '../session.ts'
 import { invitationsQuery, organizationPath } from './members-query.ts'
 import { aRole, roleOptions } from './roles.ts'
@@ -33,6 +34,7 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
     // The link is in this dialog alone, and gone with it.
     gcTime: 0,
   })
+  useHold(open && (invite.isPending || invite.data !== undefined))
   if (invite.data !== undefined) return <InvitationLink {...invite.data} open={open} onClose={onClose} />
   return (
     <Dialog

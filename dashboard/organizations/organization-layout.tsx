@@ -8,19 +8,29 @@ import { Notice } from '../design/notice.tsx'
 import { PageHeader } from '../design/page-header.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { useHeld } from '../hold.ts'
 import { usePageTitle } from '../page-title.ts'
-import { type Organization, useSession } from '../session.ts'
+import { type Organization, ShownOrganization, useSession } from '../session.ts'
 import { organizationsQuery, useActivateOrganization } from './organizations-query.ts'
 import { useFollowMembership } from './use-follow-membership.ts'
+import { useTellSwitch } from './use-tell-switch.ts'
 
 /** Pages about the active organization; while there is none, the choice of one. */
 export function OrganizationLayout() {
-  const { organization } = useSession()
-  const [last, setLast] = useState(organization)
+  const { organization: active } = useSession()
+  const [last, setLast] = useState(active)
+  const held = useHeld()
   useFollowMembership()
-  if (organization !== null && organization !== last) setLast(organization)
-  // Nothing of a page outlives the organization it was about.
-  return organization === null ? <ChooseOrganization lost={last} /> : <Outlet key={organization.id} />
+  useTellSwitch()
+  const shown = held && active?.id !== last?.id ? last : active
+  if (shown !== null && shown !== last) setLast(shown)
+  if (shown === null) return <ChooseOrganization lost={last} />
+  return (
+    <ShownOrganization value={shown}>
+      {/* Nothing of a page outlives the organization it was about. */}
+      <Outlet key={shown.id} />
+    </ShownOrganization>
+  )
 }
 
 /** @param lost the organization that the page was about until now */

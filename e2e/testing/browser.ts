@@ -31,6 +31,8 @@ export interface TestPage {
   readonly complaints: string[]
   /** Says that there are complaints like this by the end of the test, and that they are wanted. */
   expectComplaint(pattern: RegExp): void
+  /** Says that there may be complaints like this. */
+  allowComplaint(pattern: RegExp): void
 }
 
 /** A Chromium with nothing in it; closed after the test. Fails when none can be had. */
@@ -69,14 +71,21 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
     if (url.protocol.startsWith('http') && url.origin !== new URL(baseURL).origin) complaints.push(`request: ${request.url()}`)
   })
   const expected: RegExp[] = []
+  const allowed: RegExp[] = []
   t.after(async () => {
     await context.close()
     const missing = expected.filter((pattern) => !complaints.some((complaint) => pattern.test(complaint)))
-    const unexpected = complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)))
+    const unexpected = complaints.filter((complaint) => ![...expected, ...allowed].some((pattern) => pattern.test(complaint)))
     if (missing.length > 0) throw new Error(`The page did not complain of ${missing.join(', ')}`)
     if (unexpected.length > 0) throw new Error(`The page complained:\n${unexpected.join('\n')}`)
   })
-  return { page, context, complaints, expectComplaint: (pattern) => void expected.push(pattern) }
+  return {
+    page,
+    context,
+    complaints,
+    expectComplaint: (pattern) => void expected.push(pattern),
+    allowComplaint: (pattern) => void allowed.push(pattern),
+  }
 }
 
 /** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */

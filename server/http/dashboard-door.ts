@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import type { SignedIn } from '../organizations/find-session.ts'
+import { requireNamedOrganization } from './named-organization.ts'
 import { provenanceOf } from './same-origin.ts'
 
 export interface DashboardDoorOptions {
+  readonly database: Database
   /** Scheme, host and port of the address people use. */
   readonly origin: string
   /** The session of a request's cookie, read from the database. */
@@ -14,9 +17,10 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /**
  * Lets only who is signed in into the routes of `app`, save those with `config.public`, and lets no page of another site change
- * anything: what is not GET or HEAD must come from our own origin, or from no browser at all.
+ * anything: what is not GET or HEAD must come from our own origin, or from no browser at all. Routes with `config.inOrganization` are
+ * about the active organization, which a request may name.
  */
-export function openDashboardDoor(app: FastifyInstance, { origin, findSession }: DashboardDoorOptions): void {
+export function openDashboardDoor(app: FastifyInstance, { database, origin, findSession }: DashboardDoorOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     // A browser sends Origin with every request that is not GET or HEAD, and Sec-Fetch-Site too: what has neither is a program,
@@ -34,9 +38,10 @@ export function openDashboardDoor(app: FastifyInstance, { origin, findSession }:
     if (request.routeOptions.config.public !== true && !safeMethods.has(request.method)) request.signedIn = await readSession(request)
   })
 
-  async function readSession({ headers }: FastifyRequest): Promise<SignedIn> {
+  async function readSession({ headers, routeOptions }: FastifyRequest): Promise<SignedIn> {
     const signedIn = headers.cookie === undefined ? undefined : await findSession(headers)
     if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
+    if (routeOptions.config.inOrganization === true) await requireNamedOrganization(database, headers, signedIn)
     return signedIn
   }
 }

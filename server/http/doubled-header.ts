@@ -7,6 +7,7 @@ const singletons: ReadonlySet<string> = new Set([
   'origin',
   'sec-fetch-site',
   'x-api-key',
+  'x-organization-id',
 ])
 
 const lengths: ReadonlySet<number> = new Set([...singletons].map((name) => name.length))

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify'
+import { organizationHeader } from './named-organization.ts'
 
 const text = (description: string) => ({ type: 'string' as const, description })
 
@@ -63,13 +64,25 @@ export function openapiText(app: FastifyInstance): string {
   return `${JSON.stringify(app.swagger(), null, 2)}\n`
 }
 
-function described(schema: FastifySchema, url: string, config: { readonly session?: boolean; readonly public?: boolean }): FastifySchema {
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-  const response = { ...(schema.response as object), default: { description: 'An error.', content } }
-  return { ...schema, response, security: securityOf(url, config) } as FastifySchema
+type DescribedConfig = Pick<FastifyContextConfig, 'session' | 'inOrganization' | 'public'>
+
+const organizationHeaders = {
+  type: 'object' as const,
+  properties: {
+    [organizationHeader]: text(
+      'With a session: the organization this is about. Unless it is the active one, the answer is 409 and nothing is done. A key has but one organization, and the header is not looked at.',
+    ),
+  },
 }
 
-function securityOf(url: string, { session, public: open }: { readonly session?: boolean; readonly public?: boolean }) {
+function described(schema: FastifySchema, url: string, config: DescribedConfig): FastifySchema {
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  const response = { ...(schema.response as object), default: { description: 'An error.', content } }
+  const headers = (config.session || config.inOrganization) && { headers: organizationHeaders }
+  return { ...schema, ...headers, response, security: securityOf(url, config) } as FastifySchema
+}
+
+function securityOf(url: string, { session, public: open }: DescribedConfig) {
   if (url.startsWith(publicPrefix)) return [{ key: [] }, { bearer: [] }, ...(session === true ? [{ session: [] }] : [])]
   return url.startsWith(dashboardPrefix) && open !== true ? [{ session: [] }] : []
 }

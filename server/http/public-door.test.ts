@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
 import { generateSecret, hashSecret } from '../keys/secret.ts'
+import { seedMembership, seedOrganization } from '../testing/seed-members.ts'
 import { openTestApp } from '../testing/test-app.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { databaseKinds } from '../testing/test-database.ts'
@@ -137,6 +138,48 @@ for (const kind of databaseKinds) {
       assert.deepEqual(await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', keyId).execute(), [])
       await database.kysely.deleteFrom('member').where('id', '=', member.memberId).execute()
       assert.equal((await ask(path, sameOrigin)).json().code, 'no_organization_active')
+    })
+
+    it('reads and writes nothing for a session whose active organization is not the one that is named, and names the active one', async (t) => {
+      const { app, database, signedInAs } = await openTestApp(kind, t)
+      const member = await signedInAs('owner')
+      const elsewhere = await seedOrganization(database, 'Difference Works')
+      await seedMembership(database, member.userId, elsewhere, 'owner')
+      const ask = (method: 'GET' | 'POST' | 'DELETE', url: string, named?: string) =>
+        app.inject({
+          method,
+          url,
+          headers: { cookie: member.cookie, ...sameOrigin, ...(named !== undefined && { 'x-organization-id': named }) },
+          ...(method === 'POST' && { payload: { text: 'meant for one organization' } }),
+        })
+      const created = await ask('POST', path, member.organizationId)
+      assert.equal(created.statusCode, 201)
+      const { id } = created.json().document
+      const activated = await app.inject({
+        method: 'PUT',
+        url: '/api/dashboard/v1/session/organization',
+        headers: { cookie: member.cookie, ...sameOrigin },
+        payload: { organizationId: elsewhere },
+      })
+      assert.equal(activated.statusCode, 200)
+      for (const [method, url] of [
+        ['POST', path],
+        ['GET', path],
+        ['GET', `${path}/${id}/content`],
+        ['DELETE', `${path}/${id}`],
+        ['GET', '/api/dashboard/v1/keys'],
+      ] as const) {
+        for (const named of [member.organizationId, 'org_of_nobody', '']) {
+          const answer = await ask(method, url, named)
+          assert.deepEqual(
+            [answer.statusCode, answer.json().code, answer.json().activeOrganization],
+            [409, 'other_organization_active', { id: elsewhere, name: 'Difference Works' }],
+            `${method} ${url} ${named}`,
+          )
+        }
+      }
+      for (const named of [elsewhere, undefined]) assert.deepEqual((await ask('GET', path, named)).json().documents, [])
+      assert.equal((await database.kysely.selectFrom('document').selectAll().execute()).length, 1)
     })
 
     it('lets no write of a key become visible that was revoked while its body was still arriving', async (t) => {

@@ -11,6 +11,7 @@ import { type Actor, readMember, recheckMember } from '../organizations/member.t
 import { recheckSession } from '../organizations/recheck-session.ts'
 import type { Permission } from '../organizations/roles.ts'
 import { missingCredential, readSecret } from './credential.ts'
+import { requireNamedOrganization } from './named-organization.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import { refusalError } from './refusal.ts'
 import { provenanceOf } from './same-origin.ts'
@@ -33,7 +34,7 @@ export interface PublicDoorOptions {
 /**
  * Lets nothing into the routes of `app` that was not admitted, before its body is read: each route names the permission it needs,
  * and a key is decided by the database and counted. Routes with `config.session` also take the dashboard's session from the same
- * origin, which costs nothing.
+ * origin, which costs nothing; such a request may name the organization it is about.
  */
 export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions): void {
   app.addHook('onRoute', ({ method, url, config }) => {
@@ -110,6 +111,7 @@ async function readSessionActor(request: FastifyRequest, permission: Permission,
   const signedIn = await options.findSession(headers)
   if (signedIn === undefined) throw missingCredential('The request carries no API key, and its session has ended.')
   request.signedIn = signedIn
+  await requireNamedOrganization(options.database, headers, signedIn)
   const { userId, activeOrganizationId } = signedIn
   if (activeOrganizationId === null) {
     throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })

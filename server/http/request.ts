@@ -33,6 +33,8 @@ declare module 'fastify' {
     permission?: Permission
     /** Public API: true takes the dashboard's session in place of a key. */
     session?: boolean
+    /** Dashboard API: true is about the active organization, and takes its name in X-Organization-Id. */
+    inOrganization?: boolean
     /** Dashboard API: true lets who is not signed in ask. */
     public?: boolean
     /** True for the page of the dashboard, the answer to paths that no other route has. */

@@ -117,7 +117,7 @@ for (const kind of databaseKinds) {
         generateKey({ database, config }, { userId, activeOrganizationId }, { name: 'CI', organizationId })
       await assert.rejects(generate(otherId), (error: LeafPadError) => {
         assert.equal(error.code, 'other_organization_active')
-        assert.match(error.message, /“Other”.*Nothing was made\. Make the organization that you mean active/)
+        assert.match(error.message, /“Other”.*Nothing was done\. Make the organization that you mean active/)
         assert.deepEqual(error.answer.members, { activeOrganization: { id: otherId, name: 'Other' } })
         return true
       })

@@ -1,8 +1,7 @@
-import type { Transaction } from 'kysely'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
-import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
+import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
 import { keyAnswer, selectKeyRows } from './key-answer.ts'
 import { generateKeyId } from './key-id.ts'
@@ -38,7 +37,7 @@ export async function generateKey(
   const { secret, hash, lastFour } = generateSecret()
   const key = await database.kysely.transaction().execute(async (transaction) => {
     const member = await lockMember(transaction, { userId, organizationId })
-    if (organizationId !== activeOrganizationId) throw await otherOrganizationActive(transaction, userId, activeOrganizationId)
+    await requireActiveOrganization(transaction, { userId, activeOrganizationId }, organizationId)
     const now = await readClock(database, transaction)
     const expiresAt = parseExpiry(asked, now)
     const { live } = await transaction
@@ -58,26 +57,6 @@ export async function generateKey(
     return keyAnswer(row, now, config.dailyQuota)
   })
   return { key, secret }
-}
-
-/** Names the active organization if the user is still a member of it. */
-async function otherOrganizationActive(
-  transaction: Transaction<Tables>,
-  userId: string,
-  activeOrganizationId: string | null,
-): Promise<LeafPadError> {
-  const active = await transaction
-    .selectFrom('organization')
-    .innerJoin('member', 'member.organizationId', 'organization.id')
-    .select(['organization.id', 'organization.name'])
-    .where('organization.id', '=', activeOrganizationId)
-    .where('member.userId', '=', userId)
-    .executeTakeFirst()
-  const which = active === undefined ? 'No organization is active' : `The organization that is active is “${active.name}” (${active.id})`
-  return new LeafPadError('other_organization_active', {
-    detail: `${which} in your session, and the key is asked for another one. Nothing was made. Make the organization that you mean active (PUT /session/organization), then ask again.`,
-    members: { activeOrganization: active === undefined ? null : { ...active } },
-  })
 }
 
 function keyLimitReached(live: number, limit: number): LeafPadError {

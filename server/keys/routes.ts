@@ -30,6 +30,7 @@ export interface KeyRoutesOptions {
 export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesOptions): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const tags = ['keys']
+  const active = { inOrganization: true }
 
   routes.post(
     '/keys',
@@ -42,19 +43,20 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
 
   routes.get(
     '/keys',
-    { schema: { tags, summary: 'List keys', querystring: ListKeysQuerySchema, response: { 200: KeyListAnswerSchema } } },
+    { config: active, schema: { tags, summary: 'List keys', querystring: ListKeysQuerySchema, response: { 200: KeyListAnswerSchema } } },
     (request) => listKeys(database, config.dailyQuota, whoAsks(request.signedIn), request.query),
   )
 
   routes.get(
     '/keys/:id',
-    { schema: { tags, summary: 'Read a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
+    { config: active, schema: { tags, summary: 'Read a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
     async (request) => ({ key: await readKey(database, config.dailyQuota, whoAsks(request.signedIn), request.params.id) }),
   )
 
   routes.patch(
     '/keys/:id',
     {
+      config: active,
       schema: {
         tags,
         summary: 'Rename a key, shorten its expiry',
@@ -68,7 +70,7 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
 
   routes.post(
     '/keys/:id/revoke',
-    { schema: { tags, summary: 'Revoke a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
+    { config: active, schema: { tags, summary: 'Revoke a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
     async (request) => ({ key: await revokeKey({ database, config }, whoAsks(request.signedIn), request.params.id) }),
   )
 }

@@ -15,7 +15,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
-  keys: { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
+  keys: { organizations: ['member.ts', 'require-active-organization.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
   'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
   organizations: { database: 'all', errors: 'all', config: 'all' },
   database: { admission: ['table.ts'], keys: ['table.ts'], organizations: ['table.ts'], 'knowledge-base': ['table.ts'], errors: 'all' },
@@ -45,7 +45,7 @@ const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly 
 ]
 
 /** Files beside the rooms of the dashboard that the rooms may use. */
-const dashboardBase = ['api.ts', 'error-notice.tsx', 'leaf.svg', 'link-token.ts', 'page-title.ts', 'session.ts']
+const dashboardBase = ['api.ts', 'error-notice.tsx', 'hold.ts', 'leaf.svg', 'link-token.ts', 'page-title.ts', 'session.ts']
 
 /** What of the server the dashboard may take, as types alone. */
 const dashboardTypes = /^server\/(errors|[^/]+\/schema)\.ts$/

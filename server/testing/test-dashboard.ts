@@ -62,7 +62,7 @@ export async function openTestDashboard(
   app.addHook('onRequest', async (request) => {
     request.address = request.ip
   })
-  openDashboardDoor(app, { origin: new URL(config.publicUrl).origin, findSession: authentication.findSession })
+  openDashboardDoor(app, { database, origin: new URL(config.publicUrl).origin, findSession: authentication.findSession })
   organizationRoutes(app, { database, config, authentication })
 
   function browser(headers: Record<string, string> = {}): Browser {
