@@ -28,6 +28,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('./sign-in/sign-up-page.tsx'), 'SignUpPage'),
+})
+
 const invitations = createRoute({
   getParentRoute: () => root,
   path: '/invitations',
@@ -117,6 +123,7 @@ const organizationSettings = createRoute({
 const routeTree = root.addChildren([
   setUp,
   signIn,
+  signUp,
   invitations,
   resetPassword,
   signedIn.addChildren([newOrganization, account, organization.addChildren([home, knowledgeBase, keys, members, organizationSettings])]),

@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { ask, dashboardApi } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Form } from '../design/form.tsx'
@@ -9,6 +9,7 @@ import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
 import { PasswordField } from './password-field.tsx'
 import { SignInFrame } from './sign-in-frame.tsx'
+import { signUpQuery } from './sign-up-query.ts'
 import { useEnter } from './use-enter.ts'
 
 const route = getRouteApi('/sign-in')
@@ -16,6 +17,7 @@ const route = getRouteApi('/sign-in')
 export function SignInPage() {
   usePageTitle('Sign in')
   const { next, ended } = route.useSearch()
+  const { data: signUp } = useQuery(signUpQuery)
   const enter = useEnter()
   const signIn = useMutation({
     mutationFn: ({ email, password }: Record<string, string>) => ask('POST', `${dashboardApi}/sign-in`, { body: { email, password } }),
@@ -27,10 +29,19 @@ export function SignInPage() {
       title="Sign in"
       footer={
         <div className="grid gap-2">
-          <p>
-            No account yet? Somebody who has one invites you with a link. The first account is made with the link that LeafPad prints when
-            it starts.
-          </p>
+          {signUp?.open === true ? (
+            <p>
+              No account yet?{' '}
+              <Link to="/sign-up" className="link">
+                Create one
+              </Link>
+            </p>
+          ) : (
+            <p>
+              No account yet? Somebody who has one invites you with a link. The first account is made with the link that LeafPad prints when
+              it starts.
+            </p>
+          )}
           <p>Forgot your password? Whoever runs this server can give you a link to set a new one.</p>
         </div>
       }

@@ -21,6 +21,7 @@ import { listOrganizations } from './list-organizations.ts'
 import { listSessions } from './list-sessions.ts'
 import { findOrganization, readOrganization } from './organization.ts'
 import { readInvitation } from './read-invitation.ts'
+import { readSignUp } from './read-sign-up.ts'
 import { resetPassword } from './reset-password.ts'
 import type { Role } from './roles.ts'
 import * as schema from './schema.ts'
@@ -63,6 +64,12 @@ function signInRoutes(app: FastifyInstance, { database, config, authentication }
       const cookies = await authentication.startSession(caller(request), userId)
       return reply.code(204).header('set-cookie', cookies).send(null)
     },
+  )
+
+  routes.get(
+    '/sign-up',
+    { config: open, schema: { tags, summary: 'Whether anybody may make an account', response: { 200: schema.ReadSignUpAnswer } } },
+    () => readSignUp(database, config.signUp === 'open'),
   )
 
   routes.post(

@@ -48,6 +48,9 @@ export const SignUpBody = body({
   invitationToken: Type.Optional(token),
   organizationName: Type.Optional(name),
 })
+export const ReadSignUpAnswer = body({
+  open: Type.Boolean({ description: 'False where one needs an invitation, or the first account is not made yet.' }),
+})
 export const SignInBody = body({ email: Type.String({ description: 'The e-mail address of the account.', maxLength: 254 }), password })
 export const ChangePasswordBody = body({ password, newPassword })
 export const ResetPasswordBody = body({ token, password: newPassword })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { testConfig } from '../testing/test-config.ts'
-import { openTestDashboard, testPassword } from '../testing/test-dashboard.ts'
+import { openTestDashboard, type TestDashboard, testPassword } from '../testing/test-dashboard.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { createAuthentication } from './authentication.ts'
 import { createInvitation } from './create-invitation.ts'
@@ -18,7 +18,10 @@ for (const kind of databaseKinds) {
       const before = await open.browser().ask('POST', '/sign-up', person)
       assert.deepEqual([before.status, before.body.code], [403, 'sign_up_by_invitation'])
       assert.match(before.body.detail, /set-up link/)
+      const isOpen = async (dashboard: TestDashboard) => (await dashboard.browser().ask('GET', '/sign-up')).body.open
+      assert.deepEqual([await isOpen(open), await isOpen(closed)], [false, false])
       await closed.setUp()
+      assert.deepEqual([await isOpen(open), await isOpen(closed)], [true, false])
       const uninvited = await closed.browser().ask('POST', '/sign-up', person)
       assert.deepEqual([uninvited.status, uninvited.body.code], [403, 'sign_up_by_invitation'])
 
