@@ -1,9 +1,16 @@
 import { useEffect, useState } from 'react'
 import { ApiError } from './api.ts'
+import { Button } from './design/button.tsx'
 import { Notice } from './design/notice.tsx'
 
+export interface ErrorNoticeProps {
+  readonly error: unknown
+  /** Where what failed can be tried again as it was, such as reading a list. */
+  readonly onRetry?: (() => unknown) | undefined
+}
+
 /** Says what went wrong and what to do about it; nothing while there is no error. */
-export function ErrorNotice({ error }: { readonly error: unknown }) {
+export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   if (error === null || error === undefined) return null
   if (!(error instanceof ApiError)) {
     return (
@@ -18,6 +25,13 @@ export function ErrorNotice({ error }: { readonly error: unknown }) {
       {error.retryAt !== undefined && <RetryAt key={error.retryAt.getTime()} at={error.retryAt} />}
       {error.status >= 500 && typeof error.problem.requestId === 'string' && (
         <p className="text-[0.8125rem]">Request {error.problem.requestId}, for whoever runs this server.</p>
+      )}
+      {onRetry !== undefined && (
+        <div>
+          <Button variant="secondary" size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        </div>
       )}
     </Notice>
   )

@@ -1,14 +1,19 @@
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { createContext, useContext } from 'react'
 import { Button } from './design/button.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { usePageTitle } from './page-title.ts'
+
+/** Whether it is the shell that a page is in, which has the main part of the document. */
+export const WithinShell = createContext(false)
 
 /** In place of a page that failed. */
 export function ErrorPage({ error }: ErrorComponentProps) {
   usePageTitle('Something went wrong')
   const router = useRouter()
+  const Part = useContext(WithinShell) ? 'div' : 'main'
   return (
-    <div className="mx-auto grid w-full max-w-xl gap-4 px-4 py-12">
+    <Part className="mx-auto grid w-full max-w-xl gap-4 px-4 py-12">
       <h1 className="text-xl font-semibold">This page cannot be shown</h1>
       <ErrorNotice error={error} />
       <div className="flex flex-wrap items-center gap-4">
@@ -17,6 +22,6 @@ export function ErrorPage({ error }: ErrorComponentProps) {
           To the start
         </Link>
       </div>
-    </div>
+    </Part>
   )
 }

@@ -13,7 +13,7 @@ interface RouterContext {
   readonly queryClient: QueryClient
 }
 
-const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundAnywhere })
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage })
 
 const setUp = createRoute({
   getParentRoute: () => root,
@@ -46,21 +46,11 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/reset-password-page.tsx'), 'ResetPasswordPage'),
 })
 
-/** Outside of the shell, which has a main part of its own. */
-function NotFoundAnywhere() {
-  return (
-    <main>
-      <NotFoundPage />
-    </main>
-  )
-}
-
 /** What only who is signed in sees; others sign in first and come back. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   component: Shell,
-  notFoundComponent: NotFoundPage,
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queryClient.ensureQueryData(sessionQuery)

@@ -10,6 +10,7 @@ import { Menu, MenuChoice, MenuItem, MenuLink, MenuSeparator } from './design/me
 import { SkipLink } from './design/skip-link.tsx'
 import { useTheme } from './design/theme.ts'
 import { tellDone } from './design/toast.tsx'
+import { WithinShell } from './error-page.tsx'
 import leaf from './leaf.svg'
 import { OrganizationSwitcher } from './organizations/organization-switcher.tsx'
 import { useSession } from './session.ts'
@@ -60,7 +61,9 @@ export function Shell() {
           </div>
         </div>
         <main id="content" ref={main} tabIndex={-1} className="min-w-0 py-6 sm:py-8">
-          <Outlet />
+          <WithinShell value={true}>
+            <Outlet />
+          </WithinShell>
         </main>
       </div>
     </div>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
-import { activeOrganizationId, assertFocusedId, assertLooks, callApi } from './testing/looks.ts'
+import { activeOrganizationId, assertFits, assertFocusedId, callApi } from './testing/looks.ts'
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: a name and a password are changed, other sessions end, and the account is deleted`, async (t) => {
@@ -12,7 +12,7 @@ for (const viewport of [wide, narrow]) {
     await setUp(page, setUpLink)
     await page.goto('/account')
     await page.getByText('This session').waitFor()
-    await assertLooks(page)
+    await assertFits(page)
     await page.getByLabel('Name', { exact: true }).fill('Ada King')
     await page.getByRole('button', { name: 'Save name' }).click()
     await page.getByRole('button', { name: 'Account of Ada King' }).waitFor()
@@ -35,7 +35,7 @@ for (const viewport of [wide, narrow]) {
     other.expectComplaint(/401/)
     await page.reload()
     await page.getByRole('button', { name: /^End the session in Chrome on Linux/ }).click()
-    await assertLooks(page)
+    await assertFits(page)
     const ending = page.getByRole('alertdialog', { name: 'End this session?' })
     await ending.getByRole('button', { name: 'End session' }).click()
     await ending.waitFor({ state: 'detached' })
@@ -56,7 +56,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByRole('alert').waitFor()
     expectComplaint(/403/)
-    await assertLooks(page)
+    await assertFits(page)
     await page.getByLabel('Current password').fill(account.password)
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByText('The password is changed, and all your other sessions have ended.').waitFor()
@@ -71,7 +71,7 @@ for (const viewport of [wide, narrow]) {
     await deleting.getByText('This is the last owner of the organization.').waitFor()
     await deleting.getByText('The organization is Acme').waitFor()
     expectComplaint(/409/)
-    await assertLooks(page)
+    await assertFits(page)
     const organizationPath = `/api/dashboard/v1/organizations/${await activeOrganizationId(page)}`
     assert.equal((await callApi(page, 'DELETE', organizationPath)).status, 204)
     await deleting.getByRole('button', { name: 'Delete account' }).click()

@@ -2,68 +2,10 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { BrowserContext, Page, Response } from 'playwright-core'
-import { accessibilityFindings, narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
+import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { setUp, startDashboard } from './testing/dashboard.ts'
 
 const dayMs = 86_400_000
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [wide, narrow]) {
-    test(`${colorScheme}, at ${viewport.width} px: nothing of the page, its states and dialogs keeps people out or is too wide`, async (t) => {
-      const { url, setUpLink } = await startDashboard(t)
-      const { page, context } = await openPage(t, await openBrowser(t), { viewport, colorScheme, baseURL: url })
-      await setUp(page, setUpLink)
-      const look = async (state: string) => {
-        await settled(page)
-        assert.deepEqual(await accessibilityFindings(page), [], state)
-        assert.equal(await overflowsSideways(page), false, state)
-      }
-      const choose = async (action: RegExp) => {
-        await page.getByRole('button', { name: /^Actions for Nightly/ }).click()
-        await page.getByRole('menuitem', { name: action }).click()
-      }
-      await look('no key')
-      await page.getByRole('button', { name: 'Generate your first key' }).click()
-      await look('generate')
-      await page.getByLabel('Name').fill(`Nightly ${'W'.repeat(92)}`)
-      await chooseExpiry(page, 'No expiry')
-      await page.getByText('This key never stops by itself').waitFor()
-      await look('generate without expiry')
-      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
-      await page.getByRole('button', { name: 'Send test request' }).click()
-      await page.getByText('200 · Acme · 1,999 left').waitFor()
-      await look('shown once, curl')
-      for (const tab of ['Node.js', 'GitHub Actions']) {
-        await page.getByRole('tab', { name: tab }).click()
-        await look(`shown once, ${tab}`)
-      }
-      await page.keyboard.press('Escape')
-      await page.getByRole('alertdialog').waitFor()
-      await look('closing without the secret')
-      await page.getByRole('button', { name: 'Close, it is lost' }).click()
-      await page.getByRole('dialog').waitFor({ state: 'detached' })
-      await generateByApi(context, { name: 'Soon over', expiresInDays: 5 })
-      await page.reload()
-      await page.getByText('Expires in 5 days').waitFor()
-      await look('list')
-      await choose(/Rename/)
-      await look('rename')
-      await page.getByRole('button', { name: 'Cancel' }).click()
-      await choose(/Set an expiry/)
-      await look('set an expiry')
-      await page.getByRole('button', { name: 'Cancel' }).click()
-      await choose(/Revoke/)
-      await page.getByText('1 request today: these start to fail now.').waitFor()
-      await look('revoke')
-      await page.getByRole('button', { name: 'Revoke key' }).click()
-      await page.getByText('No request with this key is accepted').waitFor()
-      await look('revoked')
-      await page.goto('/settings/api-keys?status=owner_left')
-      await page.getByText('No key matches').waitFor()
-      await look('no key matches')
-    })
-  }
-}
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: an expiry is told before, as the server set it after, made earlier, and over`, async (t) => {
@@ -338,9 +280,4 @@ async function generateByApi(context: BrowserContext, asked: object): Promise<st
 async function listByApi(context: BrowserContext): Promise<unknown[]> {
   const { origin } = new URL(context.pages()[0]!.url())
   return (await (await context.request.get(`${origin}/api/dashboard/v1/keys`)).json()).keys
-}
-
-/** Waits until what fades in is there, since half of a colour has not the contrast of the whole. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))')
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { setUp, signIn, startDashboard } from './testing/dashboard.ts'
-import { assertFocused, assertFocusedId, assertLooks, callApi } from './testing/looks.ts'
+import { assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
 
 const megabyte = 1_048_576
 
@@ -46,10 +46,10 @@ for (const viewport of [wide, narrow]) {
       await page.getByLabel('Or from a script').inputValue(),
       new RegExp(`^curl -X POST \\\\\n  ${url}/api/public/v1/knowledge-base `),
     )
-    await assertLooks(page)
+    await assertFits(page)
 
     await page.getByRole('button', { name: 'Add text' }).press('Enter')
-    await assertLooks(page)
+    await assertFits(page)
     await page.getByRole('textbox', { name: 'Text' }).fill('Product documentation content here')
     await page.getByLabel('Name (optional)').fill('products')
     await page.getByRole('dialog').getByRole('button', { name: 'Add text' }).click()
@@ -73,7 +73,7 @@ for (const viewport of [wide, narrow]) {
       .getByText('Ada Lovelace')
       .waitFor()
     await page.getByRole('meter', { name: 'Storage' }).and(page.locator('[aria-valuetext="61 bytes used, 50 MB left"]')).waitFor()
-    await assertLooks(page)
+    await assertFits(page)
 
     const downloading = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Download products.txt' }).click()
@@ -84,7 +84,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('button', { name: 'Public link of handbook.md' }).press('Enter')
     const link = await page.getByLabel('Link', { exact: true }).inputValue()
     assert.equal(await (await fetch(link)).text(), '# Handbook\n')
-    await assertLooks(page)
+    await assertFits(page)
     await page.getByRole('button', { name: 'Done' }).press('Enter')
     await page.getByRole('dialog', { name: 'Public link' }).waitFor({ state: 'detached' })
     await assertFocused(page, 'Public link of handbook.md')
@@ -92,7 +92,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('button', { name: 'Delete handbook.md' }).press('Enter')
     const deleting = page.getByRole('alertdialog', { name: 'Delete this document?' })
     await deleting.getByText('handbook.md').waitFor()
-    await assertLooks(page)
+    await assertFits(page)
     await deleting.getByRole('button', { name: 'Delete' }).press('Enter')
     await table.getByText('handbook.md').waitFor({ state: 'detached' })
     await deleting.waitFor({ state: 'detached' })
@@ -123,7 +123,7 @@ for (const viewport of [wide, narrow]) {
       [...values].toSorted((a, b) => a - b),
     )
     await page.getByText('5 bytes · waiting').waitFor()
-    await assertLooks(page)
+    await assertFits(page)
 
     // Leaving is asked about first.
     await page.getByRole('button', { name: /^Account of / }).click()
@@ -163,7 +163,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByText('The file is empty. It was not sent.').waitFor()
     await page.getByText('there is room for 30 MB. Delete documents first. It was not sent.').waitFor()
     assert.deepEqual(asked, [])
-    await assertLooks(page)
+    await assertFits(page)
 
     await upload(page, file('large.txt', Buffer.alloc(21 * megabyte, 'a')), file('picture.pdf', 'GIF89a'))
     await page.getByText('The file has more than 20971520 bytes. Send a smaller one, or split it.').waitFor()
@@ -184,7 +184,7 @@ for (const viewport of [wide, narrow]) {
     await upload(page, file('late.txt', Buffer.alloc(15 * megabyte, 'a')))
     await page.getByText('Delete documents, or ask whoever runs the server for more room.').waitFor()
     await page.locator('[aria-valuetext="16 MB used, 14 MB left"]').waitFor()
-    await assertLooks(page)
+    await assertFits(page)
   })
 }
 

@@ -17,7 +17,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
         </div>
       )}
       <h2 className="text-base font-semibold">{title}</h2>
-      {children !== undefined && <div className="grid max-w-xl gap-2 text-soft">{children}</div>}
+      {children !== undefined && <div className="grid max-w-2xl gap-2 text-soft">{children}</div>}
       {action !== undefined && <div className="mt-2">{action}</div>}
     </div>
   )

@@ -57,7 +57,7 @@ export function Instant({ at, as = 'relative', note }: InstantProps) {
         delay={200}
         closeOnClick={false}
         onClick={() => setOpen(true)}
-        className="inline rounded-sm text-left underline decoration-line decoration-dotted underline-offset-4 pointer-coarse:min-h-6"
+        className="inline-block min-h-6 rounded-sm text-left underline decoration-line decoration-dotted underline-offset-4"
       >
         <time dateTime={at} className="sm:whitespace-nowrap">
           {shown}

@@ -26,7 +26,7 @@ export function Table({ label, columns, children }: TableProps) {
                 role="columnheader"
                 scope="col"
                 className={classNames(
-                  'border-b border-line px-4 py-2.5 text-[0.8125rem] font-medium whitespace-nowrap text-soft',
+                  'border-b border-line px-3 py-2.5 first:pl-4 last:pr-4 text-[0.8125rem] font-medium whitespace-nowrap text-soft',
                   column.end && 'text-right',
                 )}
               >
@@ -72,7 +72,7 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
       // biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away
       role="cell"
       className={classNames(
-        'min-w-0 sm:table-cell sm:px-4 sm:py-3 sm:align-middle',
+        'min-w-0 sm:table-cell sm:px-3 sm:py-3 sm:align-middle sm:first:pl-4 sm:last:pr-4',
         label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_1fr] gap-2 sm:wrap-break-word',
         end && 'sm:text-right sm:whitespace-nowrap',
       )}

@@ -12,7 +12,7 @@ export interface FilterSelectProps<Value extends string> {
 export function FilterSelect<Value extends string>({ label, value, onValueChange, options }: FilterSelectProps<Value>) {
   const id = useId()
   return (
-    <div className="grid w-full min-w-0 gap-1.5 sm:w-48">
+    <div className="grid min-w-28 flex-1 gap-1.5 sm:w-48 sm:flex-none">
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

@@ -133,14 +133,14 @@ function KeyList({ keys, list, search, onAction }: KeyListProps) {
   if (list.isPending) return <Spinner label="Loading the keys …" />
   return (
     <div className="grid gap-4">
-      <ErrorNotice error={list.error} />
+      <ErrorNotice error={list.error} onRetry={list.refetch} />
       {keys.length > 0 && <KeysTable keys={keys} owners={seesAllKeys(organization)} onAction={onAction} />}
       {keys.length === 0 && list.data !== undefined && !list.isFetchingNextPage && (
         <EmptyState title="No key matches">Search for something else, or show all.</EmptyState>
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p role="status" className="text-[0.8125rem] text-soft">
-          {told(keys.length, list.readCount, list.hasNextPage, search.q !== undefined)}
+          {list.data !== undefined && told(keys.length, list.readCount, list.hasNextPage, search.q !== undefined)}
         </p>
         {list.hasNextPage && (
           <Button variant="secondary" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

@@ -38,7 +38,7 @@ export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
       {keys.map((key) => (
         <TableRow key={key.id} dimmed={key.status !== 'active'}>
           <TableCell>
-            <bdi className="block max-w-60 min-w-32 font-medium">{key.name}</bdi>
+            <bdi className="block max-w-60 min-w-36 font-medium">{key.name}</bdi>
             <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
           </TableCell>
           <TableCell label="Status">
@@ -46,7 +46,7 @@ export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
           </TableCell>
           {owners && (
             <TableCell label="Owner">
-              <bdi className="block max-w-40">{key.owner.name ?? 'Account deleted'}</bdi>
+              <bdi className="block max-w-40 sm:min-w-24">{key.owner.name ?? 'Account deleted'}</bdi>
             </TableCell>
           )}
           <TableCell label="Created">

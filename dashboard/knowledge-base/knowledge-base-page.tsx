@@ -101,7 +101,9 @@ function StorageMeter({ storage: { usedBytes, leftBytes, maxBytes } }: { readonl
 
 function Documents({ mayWrite }: { readonly mayWrite: boolean }) {
   const organization = useOrganization()
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(documentsQuery(organization.id))
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    documentsQuery(organization.id),
+  )
   const { data: names } = useQuery(namesQuery(organization.id))
   const { opened, open, close } = useOpened<{ readonly what: 'link' | 'delete'; readonly document: Document }>()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -113,7 +115,7 @@ function Documents({ mayWrite }: { readonly mayWrite: boolean }) {
         Documents
       </h2>
       {isPending && <Spinner label="Loading the documents …" />}
-      <ErrorNotice error={error} />
+      <ErrorNotice error={error} onRetry={refetch} />
       {data !== undefined && documents.length === 0 && <NoDocuments mayWrite={mayWrite} />}
       {documents.length > 0 && (
         <Table label="Documents, newest first" columns={columns}>

@@ -20,7 +20,9 @@ const columns = [{ label: 'Address' }, { label: 'Role' }, { label: 'Expires' }, 
 /** The invitations that nobody has accepted yet, for who may see them. */
 export function Invitations() {
   const organization = useOrganization()
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(invitationsQuery(organization.id))
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    invitationsQuery(organization.id),
+  )
   const { opened, open, close } = useOpened<Invitation>()
   const heading = useRef<HTMLHeadingElement>(null)
   const invitations = data?.pages.flatMap((page) => page.invitations) ?? []
@@ -30,7 +32,7 @@ export function Invitations() {
         Pending invitations
       </h2>
       {isPending && <Spinner label="Loading the invitations …" />}
-      <ErrorNotice error={error} />
+      <ErrorNotice error={error} onRetry={refetch} />
       {data !== undefined && invitations.length === 0 && <p className="text-soft">Nobody is invited at the moment.</p>}
       {invitations.length > 0 && (
         <Table label="Pending invitations" columns={columns}>

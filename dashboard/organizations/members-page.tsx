@@ -31,7 +31,9 @@ export function MembersPage() {
   usePageTitle('Members')
   const organization = useOrganization()
   const { user } = useSession()
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(membersQuery(organization.id))
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    membersQuery(organization.id),
+  )
   const { opened, open, close } = useOpened<Wanted>()
   const inviting = useOpened<null>()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -58,7 +60,7 @@ export function MembersPage() {
             Members
           </h2>
           {isPending && <Spinner label="Loading the members …" />}
-          <ErrorNotice error={error} />
+          <ErrorNotice error={error} onRetry={refetch} />
           {members.length > 0 && (
             <Table label="Members" columns={columns}>
               {members.map((member) => (

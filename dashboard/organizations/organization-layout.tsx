@@ -73,7 +73,7 @@ function ChooseOrganization({ lost }: { readonly lost: Organization | null }) {
         <ul className="grid max-w-md gap-2">
           {organizations.map(({ id, name, role }) => (
             <li key={id}>
-              <Button variant="secondary" className="w-full justify-between py-2 text-left" onClick={() => activate.mutate(id)}>
+              <Button variant="secondary" className="w-full justify-between! py-2 text-left" onClick={() => activate.mutate(id)}>
                 <span className="min-w-0">{name}</span>
                 <span className="shrink-0 text-soft">{role}</span>
               </Button>

@@ -27,7 +27,7 @@ export function OrganizationSwitcher() {
         <button
           type="button"
           aria-label={`Organization: ${shown}`}
-          className={classNames(buttonClass('secondary', 'small'), 'max-w-full min-w-0 justify-between sm:max-w-64')}
+          className={classNames(buttonClass('secondary', 'small'), 'max-w-full min-w-0 sm:max-w-64')}
         >
           <span className="min-w-0 truncate">{shown}</span>
           <ChevronsUpDown className="size-4 shrink-0 text-soft" aria-hidden="true" />

@@ -142,7 +142,8 @@ function JoinAsNew({ token, invitation }: InvitationProps) {
 function Offer({ invitation }: { readonly invitation: Invitation }) {
   return (
     <>
-      You are invited as {invitation.role}. The invitation expires <Instant at={invitation.expiresAt} />.
+      You are invited as {/^[ao]/.test(invitation.role) ? 'an' : 'a'} {invitation.role}. The invitation expires{' '}
+      <Instant at={invitation.expiresAt} />.
     </>
   )
 }

@@ -15,7 +15,7 @@ import { type AccountSession, sessionsQuery } from './sessions-query.ts'
 
 /** Where one is signed in, and ending it. */
 export function Sessions() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(sessionsQuery)
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(sessionsQuery)
   const { opened, open, close } = useOpened<AccountSession | 'others'>()
   const heading = useRef<HTMLHeadingElement>(null)
   const sessions = data?.pages.flatMap((page) => page.sessions) ?? []
@@ -28,7 +28,7 @@ export function Sessions() {
         <p className="text-soft">Where you are signed in. End what you do not know, and change the password then.</p>
       </div>
       {isPending && <Spinner label="Loading your sessions …" />}
-      <ErrorNotice error={error} />
+      <ErrorNotice error={error} onRetry={refetch} />
       {sessions.length > 0 && (
         <ul className="divide-y divide-line border-y border-line">
           {sessions.map((session) => (
@@ -58,7 +58,7 @@ function SessionItem({ session, onEnd }: { readonly session: AccountSession; rea
           {browser} {session.current && <Badge tone="good">This session</Badge>}
         </span>
         <span className="text-[0.8125rem] text-soft">
-          {session.ipAddress !== '' && <>from {session.ipAddress}, </>}since <Instant at={session.createdAt} />, until{' '}
+          {session.ipAddress !== '' && <>from {session.ipAddress} · </>}signed in <Instant at={session.createdAt} /> · ends{' '}
           <Instant at={session.expiresAt} as="date" />
         </span>
       </div>

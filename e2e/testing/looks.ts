@@ -2,14 +2,17 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { accessibilityFindings, overflowsSideways } from './browser.ts'
 
-/** The page as it is, dialogs included, needs no scrolling sideways and axe finds nothing, dark and light. */
-export async function assertLooks(page: Page): Promise<void> {
+/** The page as it is, dialogs included, needs no scrolling sideways and axe finds nothing in it. */
+export async function assertLooks(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await settle(page)
+  assert.deepEqual(await accessibilityFindings(page), [], colorScheme)
+  await assertFits(page)
+}
+
+/** The page as it is, dialogs included, needs no scrolling sideways. */
+export async function assertFits(page: Page): Promise<void> {
   assert.equal(await overflowsSideways(page), false)
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await settle(page)
-    assert.deepEqual(await accessibilityFindings(page), [])
-  }
 }
 
 /** Waits until nothing moves and the scheme has come through: axe would measure colours half-way. */

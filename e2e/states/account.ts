@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core'
+import { worldPassword } from '../testing/world.ts'
+import { hold, type State } from './state.ts'
+
+async function changePassword(page: Page, old: string) {
+  await page.getByLabel('Current password').fill(old)
+  await page.getByLabel('New password').fill(worldPassword)
+  await page.getByRole('button', { name: 'Change password' }).click()
+}
+
+export const accountStates: readonly State[] = [
+  { name: 'account', as: 'owner', path: '/account', show: (page) => page.getByText('This session').waitFor() },
+  {
+    name: 'account, loading the sessions',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await hold(page, '**/sessions')
+      await page.reload()
+      await page.getByText('Loading your sessions').waitFor()
+    },
+  },
+  {
+    name: 'account, wrong password',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await changePassword(page, 'not the password')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'account, password changed',
+    as: 'loner',
+    path: '/account',
+    show: async (page) => {
+      await changePassword(page, worldPassword)
+      await page.getByText('The password is changed').waitFor()
+    },
+  },
+  {
+    name: 'account, name changed',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Save name' }).click()
+      await page.getByText('Your name is changed.', { exact: true }).waitFor()
+    },
+  },
+  {
+    name: 'end a session',
+    as: 'owner',
+    path: '/account',
+    show: async (page, { world, owner }) => {
+      await world.signIn(owner.userId)
+      await page.reload()
+      await page
+        .getByRole('button', { name: /^End the session in/ })
+        .first()
+        .click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'end all other sessions',
+    as: 'owner',
+    path: '/account',
+    show: async (page, { world, owner }) => {
+      await world.signIn(owner.userId)
+      await page.reload()
+      await page.getByRole('button', { name: 'End all other sessions' }).click()
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'delete the account',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Delete account' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'delete the account, the last owner',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Delete account' }).click()
+      await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(worldPassword)
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click()
+      await page.getByText('The organization is Acme').waitFor()
+    },
+  },
+  {
+    name: 'menu of the account',
+    as: 'owner',
+    path: '/account',
+    show: async (page) => {
+      await page.getByRole('button', { name: /^Account of / }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    },
+  },
+]

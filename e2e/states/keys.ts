@@ -1,0 +1,258 @@
+import type { Page } from 'playwright-core'
+import type { Acme } from './acme.ts'
+import { answer, type State } from './state.ts'
+
+const path = '/settings/api-keys'
+
+/** Opens the generate dialog with a name in it. */
+async function openGenerate(page: Page, name = 'Staging') {
+  await page.getByRole('button', { name: /^Generate/ }).click()
+  await page.getByLabel('Name').fill(name)
+}
+
+async function generate(page: Page) {
+  await openGenerate(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+  await page.getByLabel('Secret', { exact: true }).waitFor()
+}
+
+async function choose(page: Page, key: string, action: RegExp) {
+  await page.getByRole('button', { name: `Actions for ${key}` }).click()
+  await page.getByRole('menuitem', { name: action }).click()
+  await page.locator('[role=dialog], [role=alertdialog]').waitFor()
+}
+
+export const keyStates: readonly State[] = [
+  { name: 'keys, first use', as: 'founder', path, show: (page) => page.getByText('No keys yet').waitFor() },
+  { name: 'keys of a viewer, first use', as: 'viewer', path, show: (page) => page.getByText('No keys yet').waitFor() },
+  { name: 'keys', as: 'owner', path, show: (page) => page.getByRole('row', { name: /Nightly import/ }).waitFor() },
+  {
+    name: 'keys, loading',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await page.route('**/keys?*', () => {})
+      await page.reload()
+      await page.getByText('Loading the keys').waitFor()
+    },
+  },
+  {
+    name: 'keys, the server cannot tell',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await answer(page, '**/keys?*', 500, {
+        code: 'internal_error',
+        detail: 'Something went wrong on the server. Try again.',
+        requestId: 'req_8hJq2VbT0mZxLw4KcR1s',
+      })
+      await page.reload()
+      await page.getByText('Request req_').waitFor()
+    },
+  },
+  { name: 'keys, none matches', as: 'owner', path: `${path}?q=nothing`, show: (page) => page.getByText('No key matches').waitFor() },
+  { name: 'keys, one status', as: 'owner', path: `${path}?status=owner_left`, show: (page) => page.getByText('1 key.').waitFor() },
+  {
+    name: 'keys, actions',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Actions for Nightly import' }).click()
+      await page.getByRole('menuitem', { name: 'Rename …' }).waitFor()
+    },
+  },
+  {
+    name: 'keys, exact time of the last use',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await page
+        .getByRole('row', { name: /Nightly import/ })
+        .getByRole('button', { name: /ago|just now/ })
+        .click()
+      await page.locator('[aria-hidden]').getByText('from 203.0.113.7').waitFor()
+    },
+  },
+  { name: 'generate', as: 'owner', path, show: (page) => openGenerate(page) },
+  {
+    name: 'generate, choosing an expiry',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await openGenerate(page)
+      await page.getByRole('combobox', { name: 'Expires after' }).click()
+      await page.getByRole('option', { name: 'No expiry' }).waitFor()
+    },
+  },
+  {
+    name: 'generate, a date of one’s own',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await openGenerate(page)
+      await chooseExpiry(page, 'On a date …')
+      await page.getByLabel('Last day').waitFor()
+    },
+  },
+  {
+    name: 'generate, no expiry',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await openGenerate(page)
+      await chooseExpiry(page, 'No expiry')
+      await page.getByText('This key never stops by itself').waitFor()
+    },
+  },
+  {
+    name: 'generate, without a name',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await openGenerate(page, '')
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.locator('[data-invalid]').first().waitFor()
+    },
+  },
+  {
+    name: 'generate, one key too many',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      const detail =
+        'You have 50 live keys in this organization, and 50 are the most one member can have. Revoke one that is not needed any more.'
+      await answer(page, '**/keys', 409, { code: 'key_limit_reached', detail })
+      await openGenerate(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.getByText('You have 50 live keys').waitFor()
+    },
+  },
+  {
+    name: 'generate, another tab has switched',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      const activeOrganization = { id: 'org_other', name: 'Difference Works' }
+      await answer(page, '**/keys', 409, { code: 'other_organization_active', detail: 'x', activeOrganization })
+      await openGenerate(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.getByText('No key was made').waitFor()
+    },
+  },
+  { name: 'shown once, curl', as: 'owner', path, show: generate },
+  ...['Node.js', 'GitHub Actions'].map(
+    (tab): State => ({
+      name: `shown once, ${tab}`,
+      as: 'owner',
+      path,
+      show: async (page) => {
+        await generate(page)
+        await page.getByRole('tab', { name: tab }).click()
+      },
+    }),
+  ),
+  {
+    name: 'shown once, copied and tested',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await generate(page)
+      await page.evaluate('navigator.clipboard.writeText = async () => {}')
+      await page.getByRole('button', { name: 'Copy' }).first().click()
+      await page.getByRole('button', { name: 'Send test request' }).click()
+      await page.getByText('200 · Acme · 1,999 left').waitFor()
+      await page.getByLabel('I have stored it').check()
+    },
+  },
+  {
+    name: 'shown once, nothing can copy and the test fails',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await generate(page)
+      await page.evaluate('navigator.clipboard.writeText = Promise.reject; document.execCommand = () => false')
+      await page.getByRole('button', { name: 'Copy' }).first().click()
+      await page.getByText('press Ctrl+C').waitFor()
+      await page.route('**/me', (route) => route.abort())
+      await page.getByRole('button', { name: 'Send test request' }).click()
+      await page.getByText('LeafPad cannot be reached').waitFor()
+    },
+  },
+  {
+    name: 'shown once, closing without it',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await generate(page)
+      await page.keyboard.press('Escape')
+      await page.getByRole('alertdialog').waitFor()
+    },
+  },
+  {
+    name: 'shown once, gone after the page was left',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await generate(page)
+      await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+      await page.getByText('cannot be shown again').waitFor()
+    },
+  },
+  { name: 'rename a key', as: 'owner', path, show: (page) => choose(page, 'Nightly import', /Rename/) },
+  { name: 'shorten an expiry', as: 'owner', path, show: (page) => choose(page, 'Nightly import', /Shorten/) },
+  { name: 'set an expiry', as: 'owner', path, show: (page) => choose(page, 'Mobile app', /Set an expiry/) },
+  {
+    name: 'an expiry is set',
+    as: 'owner',
+    path,
+    show: async (page, acme) => {
+      await acme.world.addKey({ ...ofOwner(acme), name: 'Brief', expiresAt: Date.now() + 30 * 86_400_000 })
+      await page.reload()
+      await page.getByRole('button', { name: 'Actions for Brief' }).first().click()
+      await page.getByRole('menuitem', { name: /Shorten/ }).click()
+      await page.getByRole('button', { name: 'Set expiry' }).click()
+      await page.getByText('The server has set it').waitFor()
+    },
+  },
+  {
+    name: 'revoke, in use',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await choose(page, 'Nightly import', /Revoke/)
+      await page.getByText('312 requests today').waitFor()
+    },
+  },
+  {
+    name: 'revoke, never used',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await choose(page, 'Laptop', /Revoke/)
+      await page.getByText('It was never used.').waitFor()
+    },
+  },
+  {
+    name: 'revoked',
+    as: 'owner',
+    path,
+    show: async (page, acme) => {
+      await acme.world.addKey({ ...ofOwner(acme), name: 'Doomed' })
+      await page.reload()
+      await page.getByRole('button', { name: 'Actions for Doomed' }).first().click()
+      await page.getByRole('menuitem', { name: /Revoke/ }).click()
+      await page.getByRole('button', { name: 'Revoke key' }).click()
+      await page.getByText('No request with this key is accepted').waitFor()
+    },
+  },
+]
+
+async function chooseExpiry(page: Page, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Expires after' }).click()
+  await page.getByRole('option', { name: option }).click()
+  await page.getByRole('listbox').waitFor({ state: 'detached' })
+}
+
+function ofOwner({ organizationId, memberId, owner }: Acme) {
+  return { organizationId, memberId, userId: owner.userId }
+}

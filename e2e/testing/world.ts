@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Insertable } from 'kysely'
+import { sql } from 'kysely'
+import { buildApp } from '../../server/app.ts'
+import { type Database, openDatabase } from '../../server/database/database.ts'
+import { migrate } from '../../server/database/migrate.ts'
+import { haveDashboard } from '../../server/have-dashboard.ts'
+import { generateKeyId } from '../../server/keys/key-id.ts'
+import { generateSecret } from '../../server/keys/secret.ts'
+import type { KeyTable } from '../../server/keys/table.ts'
+import { openDiskFileStore } from '../../server/knowledge-base/disk-file-store.ts'
+import { createAuthentication } from '../../server/organizations/authentication.ts'
+import { createInvitation } from '../../server/organizations/create-invitation.ts'
+import { newId } from '../../server/organizations/id.ts'
+import type { Role } from '../../server/organizations/roles.ts'
+import { freePort } from '../../server/testing/postgres.ts'
+import { testConfig } from '../../server/testing/test-config.ts'
+import { temporaryFolder } from './program.ts'
+
+export interface Person {
+  readonly userId: string
+  readonly email: string
+}
+
+/** A server in this process, whose database is at hand: what a journey would take long to bring about is written there as rows. */
+export interface World {
+  readonly url: string
+  readonly database: Database
+  addUser(name: string, email?: string): Promise<Person>
+  addOrganization(name: string): Promise<string>
+  /** Resolves to the id of the membership. */
+  addMember(organizationId: string, userId: string, role: Role): Promise<string>
+  /** Resolves to the id of the key. `used` is of today; lastUsedAt without it is of no day. */
+  addKey(row: Pick<Insertable<KeyTable>, 'organizationId' | 'memberId' | 'userId' | 'name'> & KeyOptions): Promise<string>
+  addDocument(row: { readonly organizationId: string; readonly userId: string; readonly fileName: string }): Promise<string>
+  /** The link of a new invitation. */
+  invite(organizationId: string, inviterId: string, email: string, role: Role): Promise<string>
+  /** The cookie of a new session, as a browser's context takes it. */
+  signIn(userId: string, userAgent?: string): Promise<{ readonly name: string; readonly value: string; readonly url: string }>
+}
+
+export interface KeyOptions {
+  readonly createdAt?: number
+  readonly expiresAt?: number | null
+  readonly revokedAt?: number | null
+  /** Requests of today, and of this moment. */
+  readonly used?: number
+}
+
+/** Everybody's password. */
+export const worldPassword = 'correct horse battery'
+
+/** The whole server with its dashboard on an empty database; gone after the test. */
+export async function openWorld(t: Pick<TestContext, 'after'>, overrides: Parameters<typeof testConfig>[0] = {}): Promise<World> {
+  const dataDir = temporaryFolder(t)
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const config = testConfig({ dataDir, port, publicUrl: url, ...overrides })
+  const database = openDatabase({ location: join(dataDir, 'leafpad.db') })
+  await migrate(database)
+  const app = await buildApp({
+    config,
+    database,
+    files: openDiskFileStore(join(dataDir, 'files')),
+    now: Date.now,
+    log: { write: () => {} },
+    dashboard: await haveDashboard(() => {}),
+    attemptLimit: { max: 100_000, windowSeconds: 1 },
+  })
+  await app.listen({ host: '127.0.0.1', port })
+  t.after(async () => {
+    await app.close()
+    await database.close()
+  })
+  const { kysely } = database
+  const authentication = await createAuthentication({ database, config })
+  const password = await authentication.hashPassword(worldPassword)
+  const instant = () => new Date().toISOString()
+  return {
+    url,
+    database,
+
+    async addUser(name, email = `${randomBytes(6).toString('hex')}@example.com`) {
+      const userId = newId('user')
+      const dates = { createdAt: instant(), updatedAt: instant() }
+      await kysely
+        .insertInto('user')
+        .values({ id: userId, name, email, emailVerified: sql<boolean>`(1 = 0)`, image: null, ...dates })
+        .execute()
+      await kysely
+        .insertInto('account')
+        .values({ id: newId('account'), userId, accountId: userId, providerId: 'credential', password, ...dates })
+        .execute()
+      return { userId, email }
+    },
+
+    async addOrganization(name) {
+      const id = newId('org')
+      await kysely.insertInto('organization').values({ id, name, slug: id, createdAt: instant() }).execute()
+      return id
+    },
+
+    async addMember(organizationId, userId, role) {
+      const id = newId('mem')
+      await kysely.insertInto('member').values({ id, organizationId, userId, role, createdAt: instant() }).execute()
+      return id
+    },
+
+    async addKey({ used, createdAt = Date.now(), expiresAt = null, revokedAt = null, ...row }) {
+      const id = generateKeyId()
+      const revokedBy = revokedAt === null ? null : row.userId
+      await kysely
+        .insertInto('key')
+        .values({ id, createdAt, expiresAt, revokedAt, revokedBy, ...row })
+        .execute()
+      const { hash, lastFour } = generateSecret()
+      await kysely.insertInto('secret').values({ hash, keyId: id, lastFour, createdAt }).execute()
+      if (used !== undefined) {
+        const day = instant().slice(0, 10)
+        const lastUsedAt = Math.max(Date.parse(day), Date.now() - 180_000)
+        await kysely
+          .insertInto('usage')
+          .values({ keyId: id, day, used, lastGranted: 1, lastUsedAt, lastUsedAddress: '203.0.113.7' })
+          .execute()
+      }
+      return id
+    },
+
+    async addDocument({ organizationId, userId, fileName }) {
+      const id = `doc_${randomBytes(16).toString('hex')}`
+      const fileSize = 20_480
+      await kysely
+        .insertInto('document')
+        .values({
+          ...{ id, organizationId, createdBy: userId, keyId: null, fileName, fileSize, createdAt: Date.now() },
+          fileType: fileName.endsWith('.pdf') ? 'application/pdf' : fileName.endsWith('.md') ? 'text/markdown' : 'text/plain',
+          sha256: '0'.repeat(64),
+          fileKey: `00/${randomBytes(16).toString('hex')}`,
+          publicToken: randomBytes(24).toString('base64url'),
+        })
+        .execute()
+      await kysely
+        .insertInto('storage')
+        .values({ organizationId, usedBytes: fileSize })
+        .onConflict((conflict) =>
+          conflict.column('organizationId').doUpdateSet((set) => ({ usedBytes: set('storage.usedBytes', '+', fileSize) })),
+        )
+        .execute()
+      return id
+    },
+
+    async invite(organizationId, userId, email, role) {
+      const { token } = await createInvitation(database, { organizationId, userId, email, role })
+      return `${url}/invitations#token=${token}`
+    },
+
+    async signIn(userId, userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0') {
+      const [cookie] = await authentication.startSession({ address: '203.0.113.7', headers: { 'user-agent': userAgent } }, userId)
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie!)!
+      return { name: name!, value: value!, url }
+    },
+  }
+}
