@@ -2,6 +2,8 @@ const dayMs = 86_400_000
 
 let cachedNumber = Number.NaN
 let cachedDay = ''
+let endedDay = ''
+let endedAt = Number.NaN
 
 /** The UTC day of an instant: `2026-01-31`. */
 export function dayOf(instantMs: number): string {
@@ -24,5 +26,10 @@ export function countingDay(nowMs: number, lastCountedDay: string | null): strin
 
 /** The instant a day ends, which is when its quota is fresh again: milliseconds since 1970, UTC. */
 export function endOfDay(day: string): number {
-  return Date.parse(`${day}T00:00:00.000Z`) + dayMs
+  // Nearly all requests count on the same day, and each asks.
+  if (day !== endedDay) {
+    endedAt = Date.parse(`${day}T00:00:00.000Z`) + dayMs
+    endedDay = day
+  }
+  return endedAt
 }

@@ -6,6 +6,7 @@ import { readClock } from '../database/database.ts'
 import type { Role } from '../organizations/roles.ts'
 import type { Seen } from '../testing/gate-process.ts'
 import { type GateServer, startGateServer } from '../testing/gate-server.ts'
+import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { endOfDay } from './day.ts'
@@ -25,8 +26,7 @@ function countOf(seen: readonly Seen[], answer: string): number {
 }
 
 async function usedByDay(database: Database, keyId: string): Promise<Record<string, number>> {
-  const rows = await database.kysely.selectFrom('usage').select(['day', 'used']).where('keyId', '=', keyId).orderBy('day').execute()
-  return Object.fromEntries(rows.map(({ day, used }) => [day, used]))
+  return Object.fromEntries((await readUse(database, keyId)).map(({ day, used }) => [day, used]))
 }
 
 /** The total of all days, for tests that may run over a real midnight. */
@@ -95,7 +95,7 @@ for (const kind of databaseKinds) {
         answers.map((answer) => countOf(seen, answer)),
         [100, 100, 100, 100],
       )
-      assert.equal((await database.kysely.selectFrom('usage').selectAll().execute()).length, 0)
+      assert.deepEqual(await readUse(database), [])
     })
 
     it('starts a new count at midnight, and a clock that steps back refunds nothing', async (t) => {
@@ -132,7 +132,12 @@ for (const kind of databaseKinds) {
       )
       const admitted = Object.fromEntries(Object.entries(byDay).map(([day, ofDay]) => [day, ofDay!.length]))
       assert.deepEqual(admitted, await usedByDay(database, key.keyId))
-      assert.deepEqual(Object.values(admitted), [500, 500])
+      // A slow machine may not get through the first day's quota in time; who was refused on a day was refused at its very end.
+      for (const [day, count] of Object.entries(admitted)) {
+        const isRefused = seen.some((one) => one.answer === 'quota_exceeded' && one.day === day)
+        assert.ok(isRefused ? count === 500 : count <= 500, `${count} on ${day}`)
+      }
+      assert.equal(Object.values(admitted).at(-1), 500)
     })
 
     it('keeps the count across a restart', async (t) => {
@@ -200,13 +205,14 @@ for (const kind of databaseKinds) {
 
     it('admits nothing that begins at or after the expiry, with nobody doing anything', async (t) => {
       const { database, servers, clockOffsetMs } = await setUp(t, 1_000_000)
+      const key = await seedKey(database)
+      const seen = await flood(servers, [ask(key)], 100)
+      assert.equal(countOf(seen, 'admitted'), 100)
       const expiresAt = (await readClock(database)) + 300
-      const key = await seedKey(database, { expiresAt })
-      const seen: Seen[] = []
+      await database.kysely.updateTable('key').set({ expiresAt }).where('id', '=', key.keyId).execute()
       do seen.push(...(await flood(servers, [ask(key)], 2_000)))
       while (countOf(seen, 'key_expired') === 0)
       const late = seen.filter((one) => one.begunAtMs + clockOffsetMs >= expiresAt)
-      assert.ok(countOf(seen, 'admitted') > 0)
       assert.deepEqual([...new Set(late.map((one) => one.answer))], ['key_expired'])
     })
 
@@ -227,11 +233,12 @@ for (const kind of databaseKinds) {
         verdicts.map((verdict) => 'count' in verdict && verdict.count.used),
         [1, 2, 3, 3],
       )
-      const usage = await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', key.keyId).executeTakeFirstOrThrow()
+      const [usage] = await readUse(database, key.keyId)
+      assert.ok(usage)
       assert.equal(usage.lastUsedAddress, '192.0.2.3')
       assert.ok(usage.lastUsedAt >= before && usage.lastUsedAt <= Date.now() + clockOffsetMs)
       await gate.decide([ask(key, 'documents:read', '192.0.2.9')])
-      const after = await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', key.keyId).executeTakeFirstOrThrow()
+      const [after] = await readUse(database, key.keyId)
       assert.deepEqual(after, usage)
     })
 

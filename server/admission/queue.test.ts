@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { readUse } from '../testing/read-use.ts'
 import { seedKey } from '../testing/seed.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { openGate } from './open-gate.ts'
@@ -39,11 +40,7 @@ for (const kind of databaseKinds) {
         (outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof QueueFullError === false,
       )
       assert.deepEqual(outcomes, [true, true, true, true, true, false, false, true, true, true, false, false])
-      const rows = await database.kysely.selectFrom('usage').select('used').orderBy('used').execute()
-      assert.deepEqual(
-        rows.map(({ used }) => used),
-        [3, 5],
-      )
+      assert.deepEqual((await readUse(database)).map(({ used }) => used).sort(), [3, 5])
       assert.equal(queue.waiting(), 0)
     })
   })

@@ -66,11 +66,13 @@ export function createQueue({
   function schedule() {
     if (scheduled || inFlight >= gate.maxInFlight || waiting.length === 0) return
     scheduled = true
-    setImmediate(dispatch)
+    setImmediate(() => {
+      scheduled = false
+      dispatch()
+    })
   }
 
   function dispatch() {
-    scheduled = false
     if (inFlight >= gate.maxInFlight || waiting.length === 0) return
     const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch)
     waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch)
@@ -85,14 +87,15 @@ export function createQueue({
   }
 
   async function answer(batch: readonly Waiting[]) {
-    try {
-      const verdicts = await gate.decide(batch.map(({ asked }) => asked))
-      for (let position = 0; position < batch.length; position++) batch[position]!.resolve(verdicts[position]!)
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
+    const outcome = await gate.decide(batch.map(({ asked }) => asked)).then(
+      (verdicts) => ({ verdicts }),
+      (error: unknown) => ({ error }),
+    )
     inFlight--
-    schedule()
+    // The next batch first: the gate works on it while these requests are answered.
+    dispatch()
+    if ('error' in outcome) for (const { reject } of batch) reject(outcome.error)
+    else for (let position = 0; position < batch.length; position++) batch[position]!.resolve(outcome.verdicts[position]!)
     if (inFlight === 0 && waiting.length === 0) drained?.()
   }
 

@@ -5,25 +5,30 @@ import { createSqliteDecider, type SqliteBatch, type SqliteOutcome } from './sql
 /** How long a batch may wait for a lock that another process holds; a wait blocks this thread alone. */
 const busyTimeoutMs = 5_000
 
-/** What the thread of the SQLite gate says to a batch: what was found and counted, or why the database could not be asked. */
-export type SqliteGateAnswer = { readonly outcome: SqliteOutcome } | { readonly error: string }
+/** What the thread of the SQLite gate is asked: to decide a batch, to fold the tally, or to end. */
+export type SqliteGateQuestion = SqliteBatch | 'fold' | 'close'
+
+/** Its answer to the first two: what was found and counted, nothing, or why the database could not be asked. */
+export type SqliteGateAnswer = { readonly outcome: SqliteOutcome | undefined } | { readonly error: string }
 
 const port = parentPort!
 const connection = openSqliteConnection(workerData.file, busyTimeoutMs)
-const decide = createSqliteDecider(connection)
+const decider = createSqliteDecider(connection)
 
-port.on('message', (batch: SqliteBatch | 'close') => {
-  if (batch === 'close') {
+port.on('message', (question: SqliteGateQuestion) => {
+  if (question === 'close') {
     connection.close()
     port.close()
     return
   }
-  port.postMessage(answer(batch))
+  port.postMessage(answer(question))
 })
 
-function answer(batch: SqliteBatch): SqliteGateAnswer {
+function answer(question: Exclude<SqliteGateQuestion, 'close'>): SqliteGateAnswer {
   try {
-    return { outcome: decide(batch) }
+    if (question !== 'fold') return { outcome: decider.decide(question) }
+    decider.fold()
+    return { outcome: undefined }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { SqliteDatabase } from '../database/database.ts'
-import { type Grant, groupBatch, judge } from './batch.ts'
+import { type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
 import type { SqliteBatch, SqliteOutcome } from './sqlite-batch.ts'
-import type { SqliteGateAnswer } from './sqlite-gate-worker.ts'
+import type { SqliteGateAnswer, SqliteGateQuestion } from './sqlite-gate-worker.ts'
 import type { Asked, FoundKey, Verdict } from './verdict.ts'
+
+/** How long nobody must have asked for the tally to be folded. */
+const idleMs = 1_000
 
 /**
  * The gate of the embedded database: a connection of its own in a thread of its own, so that the sync to disk of a commit
@@ -14,6 +17,7 @@ import type { Asked, FoundKey, Verdict } from './verdict.ts'
 export function createSqliteGate(database: SqliteDatabase, quota: number): Gate {
   // Started now, so that the first request need not wait for it.
   let thread: Thread | undefined = startThread()
+  const idle = setTimeout(() => void fold(), idleMs).unref()
 
   function startThread(): Thread {
     return new Thread(database.file, (ended) => {
@@ -23,7 +27,23 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
 
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)
-    const message: SqliteBatch = {
+    const { now, keyPositions, keys: columns, days, usedBefore, granted } = await ask(toMessage(groups))
+    const found = columns.keyId.map((keyId, position) => toFoundKey(keyId, columns, position))
+    const keys = new Map<string, FoundKey>()
+    const grants = new Map<string, Grant>()
+    groups.forEach(({ secretHash }, group) => {
+      const key = found[keyPositions[group]!]
+      if (key !== undefined) keys.set(secretHash, key)
+    })
+    found.forEach(({ keyId }, position) => {
+      const day = days[position]
+      if (day != null) grants.set(keyId, { day, usedBefore: usedBefore[position]!, granted: granted[position]! })
+    })
+    return judge(groups, { now, quota, keys, grants })
+  }
+
+  function toMessage(groups: readonly Group[]): SqliteBatch {
+    return {
       secretHashes: groups.map((group) => group.secretHash),
       permissions: groups.map((group) => group.permission),
       addresses: groups.map((group) => group.address),
@@ -31,21 +51,9 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
       quota,
       clockOffsetMs: database.clockOffsetMs(),
     }
-    const outcome = await ask(message)
-    const keys = new Map<string, FoundKey>()
-    const grants = new Map<string, Grant>()
-    groups.forEach(({ secretHash }, group) => {
-      const key = outcome.keys[outcome.keyPositions[group]!]
-      if (key !== undefined) keys.set(secretHash, key)
-    })
-    outcome.keys.forEach(({ keyId }, position) => {
-      const day = outcome.days[position]
-      if (day != null) grants.set(keyId, { day, usedBefore: outcome.usedBefore[position]!, granted: outcome.granted[position]! })
-    })
-    return judge(groups, { now: outcome.now, quota, keys, grants })
   }
 
-  async function ask(message: SqliteBatch): Promise<SqliteOutcome> {
+  async function ask(batch: SqliteBatch): Promise<SqliteOutcome> {
     let release: () => void
     try {
       release = await database.turn.take()
@@ -54,26 +62,48 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     }
     try {
       thread ??= startThread()
-      const answer = await thread.ask(message)
+      const answer = await thread.ask(batch)
       if ('error' in answer) throw new GateUnavailableError(`the embedded database could not be asked: ${answer.error}`)
-      return answer.outcome
+      return answer.outcome!
     } finally {
       release()
+      idle.refresh()
     }
+  }
+
+  /** What cannot be folded now stays in the tally, where it counts as well. */
+  async function fold() {
+    const release = await database.turn.take().catch(() => undefined)
+    await thread?.ask('fold').catch(() => {})
+    release?.()
   }
 
   return {
     maxInFlight: 1,
     decide,
     async close() {
+      clearTimeout(idle)
       const release = await database.turn.take()
+      await thread?.ask('fold').catch(() => {})
       await thread?.close()
       release()
     },
   }
 }
 
-/** The gate's thread, asked one batch at a time. */
+function toFoundKey(keyId: string, columns: SqliteOutcome['keys'], position: number): FoundKey {
+  return {
+    keyId,
+    organizationId: columns.organizationId[position]!,
+    memberId: columns.memberId[position]!,
+    userId: columns.userId[position]!,
+    role: columns.role[position]!,
+    expiresAt: columns.expiresAt[position]!,
+    revokedAt: columns.revokedAt[position]!,
+  }
+}
+
+/** The gate's thread, asked one thing at a time. */
 class Thread {
   readonly #worker: Worker
   readonly #ended: Promise<void>
@@ -95,10 +125,10 @@ class Thread {
     })
   }
 
-  ask(batch: SqliteBatch): Promise<SqliteGateAnswer> {
+  ask(question: SqliteGateQuestion): Promise<SqliteGateAnswer> {
     return new Promise((resolve, reject) => {
       this.#answered = { resolve, reject }
-      this.#worker.postMessage(batch)
+      this.#worker.postMessage(question)
     })
   }
 

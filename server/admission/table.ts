@@ -1,20 +1,36 @@
+import type { Generated } from 'kysely'
+
 export interface AdmissionTables {
   usage: UsageTable
+  tally: TallyTable
   refusal: RefusalTable
 }
 
-/** What a key used on a day; written only with an admission. */
-export interface UsageTable {
+/** What a key used on a day. */
+export interface UseOfDay {
   keyId: string
   /** UTC, `2026-01-31` */
   day: string
   /** Admitted requests, at most the quota. */
   used: number
-  /** Admitted by the last batch alone, so that its statement can tell how many it got. */
-  lastGranted: number
   lastUsedAt: number
   /** Client address of the last admitted request. */
   lastUsedAddress: string
+}
+
+/** One row a key and day. On PostgreSQL written with each admission; on SQLite a while after it, from the tally. */
+export interface UsageTable extends UseOfDay {
+  /** Admitted by the last batch alone, so that PostgreSQL's statement can tell how many it got; 0 on SQLite. */
+  lastGranted: number
+}
+
+/**
+ * What SQLite's batches counted, a row a key and batch with the key's use after it, until it is in `usage`: of a key's rows there and here the
+ * latest holds, which is the one with the latest day and the most used. Always empty on PostgreSQL.
+ */
+export interface TallyTable extends UseOfDay {
+  /** Grows with each row. */
+  id: Generated<number>
 }
 
 /** Refused requests of a known key; written about once a second, so it may lag and a crash may lose the last second. */

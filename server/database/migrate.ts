@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { ColumnTypes } from './column-types.ts'
 import type { Database } from './database.ts'
 import * as accounts from './migrations/0001-accounts.ts'
 import * as keys from './migrations/0002-keys.ts'
 import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
+import * as tally from './migrations/0004-tally.ts'
 
 interface NumberedMigration {
   up(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void>
@@ -15,6 +16,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0001-accounts': accounts,
   '0002-keys': keys,
   '0003-knowledge-base': knowledgeBase,
+  '0004-tally': tally,
 }
 
 /** Thrown for a database that a newer program has migrated. */
@@ -29,8 +31,8 @@ export class NewerDatabaseError extends Error {
 export async function migrate(database: Database): Promise<string[]> {
   const types: ColumnTypes =
     database.kind === 'postgres'
-      ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean' }
-      : { integer: 'integer', date: 'date', boolean: 'integer' }
+      ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean', byPrimaryKey: sql`` }
+      : { integer: 'integer', date: 'date', boolean: 'integer', byPrimaryKey: sql`without rowid` }
   const provided = Object.entries(migrations).map(([name, { up }]) => [name, { up: (kysely: Kysely<unknown>) => up(kysely, types) }])
   const migrator = new Migrator({
     db: database.kysely,

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
 import { generateSecret, hashSecret } from '../keys/secret.ts'
+import { readUse } from '../testing/read-use.ts'
 import { seedMembership, seedOrganization } from '../testing/seed-members.ts'
 import { openTestApp } from '../testing/test-app.ts'
 import { testConfig } from '../testing/test-config.ts'
@@ -135,7 +136,7 @@ for (const kind of databaseKinds) {
         payload: { text: 'x' },
       })
       assert.equal(write.json().code, 'missing_permission')
-      assert.deepEqual(await database.kysely.selectFrom('usage').selectAll().where('keyId', '=', keyId).execute(), [])
+      assert.deepEqual(await readUse(database, keyId), [])
       await database.kysely.deleteFrom('member').where('id', '=', member.memberId).execute()
       assert.equal((await ask(path, sameOrigin)).json().code, 'no_organization_active')
     })
@@ -192,7 +193,7 @@ for (const kind of databaseKinds) {
       const answered = once(upload, 'response')
       upload.write('{"text": "half of ')
       // It has been admitted once it has been counted.
-      const isCounted = () => database.kysely.selectFrom('usage').select('used').where('keyId', '=', keyId).executeTakeFirst()
+      const isCounted = async () => (await readUse(database, keyId))[0]
       while ((await isCounted()) === undefined) await setImmediate()
       const revoke = `/api/dashboard/v1/keys/${keyId}/revoke`
       assert.equal((await app.inject({ method: 'POST', url: revoke, headers: { cookie: member.cookie } })).statusCode, 200)

@@ -24,10 +24,22 @@ export function selectKeyRows(kysely: Kysely<Tables>) {
             .whereRef('any.keyId', '=', 'key.id'),
         ),
       )
+      // What is not in `usage` yet. As a whole and not key by key: nothing finds a key's rows but reading them all.
+      .leftJoin(
+        ({ selectFrom }) =>
+          selectFrom('tally as row')
+            .select(({ fn }) => ['row.keyId', fn.max('row.id').as('id')])
+            .groupBy('row.keyId')
+            .as('lastTallied'),
+        (join) => join.onRef('lastTallied.keyId', '=', 'key.id'),
+      )
+      .leftJoin('tally', 'tally.id', 'lastTallied.id')
       .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
       .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy'])
       .select(['member.id as livingMemberId', 'owner.name as ownerName', 'revoker.name as revokerName'])
       .select(['usage.day', 'usage.used', 'usage.lastUsedAt', 'usage.lastUsedAddress'])
+      .select(['tally.day as talliedDay', 'tally.used as talliedUsed'])
+      .select(['tally.lastUsedAt as talliedLastUsedAt', 'tally.lastUsedAddress as talliedLastUsedAddress'])
       .select(({ selectFrom }) =>
         selectFrom('secret')
           .select('secret.lastFour')
@@ -46,6 +58,7 @@ export type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeyRows>['execut
 
 /** What an answer tells about a key at `now`, the database's time. */
 export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
+  const last = lastUse(row)
   return {
     id: row.id,
     organizationId: row.organizationId,
@@ -57,10 +70,18 @@ export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
     expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),
     revokedAt: row.revokedAt === null ? null : instant(row.revokedAt),
     revokedBy: row.revokedBy === null ? null : { userId: row.revokedBy, name: row.revokerName },
-    lastUsedAt: row.lastUsedAt === null ? null : instant(row.lastUsedAt),
-    lastUsedAddress: row.lastUsedAddress,
-    today: today(row, now, quota),
+    lastUsedAt: last.lastUsedAt === null ? null : instant(last.lastUsedAt),
+    lastUsedAddress: last.lastUsedAddress,
+    today: today(last, now, quota),
   }
+}
+
+/** The later of what is in `usage` and what is on its way there: a day never goes back, and a day's use only grows. */
+function lastUse(row: KeyRow): Pick<KeyRow, 'day' | 'used' | 'lastUsedAt' | 'lastUsedAddress'> {
+  const { day, used, talliedDay, talliedUsed } = row
+  const isWritten = talliedDay === null || (day !== null && (day > talliedDay || (day === talliedDay && used! >= talliedUsed!)))
+  if (isWritten) return row
+  return { day: talliedDay, used: talliedUsed, lastUsedAt: row.talliedLastUsedAt, lastUsedAddress: row.talliedLastUsedAddress }
 }
 
 /** A clock that steps back refunds nothing: a day that was counted after today goes on. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ColumnTypes } from '../column-types.ts'
 
 /** The tables of better-auth and its organization plugin, as it wants them, and what makes our promises hold on top. */
-export async function up(kysely: Kysely<unknown>, { integer, date, boolean }: ColumnTypes): Promise<void> {
+export async function up(kysely: Kysely<unknown>, { integer, date, boolean, byPrimaryKey }: ColumnTypes): Promise<void> {
   const { schema } = kysely
   await schema
     .createTable('user')
@@ -72,6 +72,7 @@ export async function up(kysely: Kysely<unknown>, { integer, date, boolean }: Co
     .addColumn('createdAt', date, (column) => column.notNull())
     // A key hangs on one membership: a second row for the same user would outlive the removal of the first.
     .addUniqueConstraint('member_organizationId_userId', ['organizationId', 'userId'])
+    .modifyEnd(byPrimaryKey)
     .execute()
   await schema.createIndex('member_organizationId_idx').on('member').column('organizationId').execute()
   await schema.createIndex('member_userId_idx').on('member').column('userId').execute()

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { ColumnTypes } from '../column-types.ts'
 
-export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+export async function up(kysely: Kysely<unknown>, { integer, byPrimaryKey }: ColumnTypes): Promise<void> {
   const { schema } = kysely
   await schema
     .createTable('key')
@@ -14,6 +14,7 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('expiresAt', integer)
     .addColumn('revokedAt', integer)
     .addColumn('revokedBy', 'text')
+    .modifyEnd(byPrimaryKey)
     .execute()
   await schema.createIndex('key_organizationId_createdAt_id').on('key').columns(['organizationId', 'createdAt', 'id']).execute()
   await schema.createIndex('key_memberId').on('key').column('memberId').execute()
@@ -23,6 +24,7 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('keyId', 'text', (column) => column.notNull().references('key.id').onDelete('cascade'))
     .addColumn('lastFour', 'text', (column) => column.notNull())
     .addColumn('createdAt', integer, (column) => column.notNull())
+    .modifyEnd(byPrimaryKey)
     .execute()
   await schema.createIndex('secret_keyId').on('secret').column('keyId').execute()
   // The primary keys of the next two lead with the key, so that a key's last counted day is one seek.
@@ -35,8 +37,8 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('lastUsedAt', integer, (column) => column.notNull())
     .addColumn('lastUsedAddress', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('usage_pkey', ['keyId', 'day'])
-    // Room in each page for new versions of its rows, so that counting touches no index (PostgreSQL); rows kept in the key itself (SQLite).
-    .modifyEnd(integer === 'bigint' ? sql`with (fillfactor = 50)` : sql`without rowid`)
+    // Room in each page for new versions of its rows, so that counting touches no index (PostgreSQL).
+    .modifyEnd(integer === 'bigint' ? sql`with (fillfactor = 50)` : byPrimaryKey)
     .execute()
   await schema
     .createTable('refusal')

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import type { Database } from '../database/database.ts'
+import { openSqliteConnection } from '../database/sqlite-connection.ts'
+import { readUse } from '../testing/read-use.ts'
+import { type SeededKey, seedKey } from '../testing/seed.ts'
+import { locationOf, openTestDatabase } from '../testing/test-database.ts'
+import { dayOf } from './day.ts'
+import { createSqliteDecider, type SqliteDecider } from './sqlite-batch.ts'
+
+const dayMs = 86_400_000
+
+function openDecider(database: Database): SqliteDecider & { close(): void } {
+  const connection = openSqliteConnection(locationOf(database), 5_000)
+  return { ...createSqliteDecider(connection), close: () => connection.close() }
+}
+
+const addressOf = (_: unknown, index: number) => `192.0.2.${index}`
+
+function ask(
+  decider: SqliteDecider,
+  keys: readonly SeededKey[],
+  { quota = 1_000_000, clockOffsetMs = 0, addresses = keys.map(addressOf) } = {},
+) {
+  return decider.decide({
+    secretHashes: keys.map(({ secretHash }) => secretHash),
+    permissions: keys.map(() => 'documents:read'),
+    addresses,
+    counts: keys.map(() => 1),
+    quota,
+    clockOffsetMs,
+  })
+}
+
+async function usedInUsage(database: Database) {
+  const rows = await database.kysely.selectFrom('usage').select(['keyId', 'day', 'used']).orderBy('keyId').orderBy('day').execute()
+  return rows.map((row) => ({ ...row }))
+}
+
+async function setUp(t: TestContext, keyCount: number) {
+  const database = await openTestDatabase('sqlite', t)
+  const keys: SeededKey[] = []
+  for (let index = 0; index < keyCount; index++) keys.push(await seedKey(database))
+  return { database, keys }
+}
+
+describe('the counts of SQLite', () => {
+  it('are those of a model, whatever is decided, folded, undone and restarted in several processes', async (t) => {
+    const { database, keys } = await setUp(t, 3)
+    const quota = 7
+    const step = fc.record({
+      process: fc.nat(1),
+      does: fc.oneof(
+        { weight: 8, arbitrary: fc.record({ asked: fc.array(fc.nat(2), { minLength: 1, maxLength: 4 }), day: fc.nat(2) }) },
+        { weight: 2, arbitrary: fc.constant('fold' as const) },
+        { weight: 1, arbitrary: fc.constant('fail' as const) },
+        { weight: 1, arbitrary: fc.constant('restart' as const) },
+      ),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        for (const table of ['usage', 'tally'] as const) await database.kysely.deleteFrom(table).execute()
+        const deciders = [openDecider(database), openDecider(database)]
+        const model = new Map<string, { day: string; used: number }[]>()
+        for (const { process, does } of steps) {
+          const decider = deciders[process]!
+          if (does === 'fold') decider.fold()
+          else if (does === 'restart') {
+            decider.close()
+            deciders[process] = openDecider(database)
+          } else if (does === 'fail') {
+            // The last one's count cannot be written, when the others' have been.
+            assert.throws(() => ask(decider, keys, { addresses: ['192.0.2.1', '192.0.2.2', undefined as never] }))
+          } else {
+            const clockOffsetMs = does.day * dayMs
+            const outcome = ask(
+              decider,
+              does.asked.map((index) => keys[index]!),
+              { quota, clockOffsetMs },
+            )
+            for (const [position, keyId] of outcome.keys.keyId.entries()) {
+              const days = model.get(keyId) ?? []
+              model.set(keyId, days)
+              const today = dayOf(outcome.now)
+              const last = days.at(-1)
+              const day = last !== undefined && last.day > today ? last.day : today
+              if (last?.day !== day) days.push({ day, used: 0 })
+              const count = days.at(-1)!
+              const asked = does.asked.filter((index) => keys[index]!.keyId === keyId).length
+              const granted = Math.min(asked, quota - count.used)
+              assert.deepEqual(
+                [outcome.days[position], outcome.usedBefore[position], outcome.granted[position]],
+                [day, count.used, granted],
+              )
+              count.used += granted
+            }
+          }
+          const expected = [...model].flatMap(([keyId, days]) => days.map(({ day, used }) => ({ keyId, day, used })))
+          expected.sort((a, b) => (a.keyId + a.day < b.keyId + b.day ? -1 : 1))
+          assert.deepEqual(
+            (await readUse(database)).map(({ keyId, day, used }) => ({ keyId, day, used })),
+            expected,
+          )
+        }
+        for (const decider of deciders) decider.fold()
+        assert.deepEqual(await database.kysely.selectFrom('tally').selectAll().execute(), [])
+        assert.equal((await usedInUsage(database)).length, [...model.values()].flat().length)
+        for (const decider of deciders) decider.close()
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('of both days are kept when midnight passes before they are folded, with their last use', async (t) => {
+    const { database, keys } = await setUp(t, 1)
+    const [key] = keys as [SeededKey]
+    const decider = openDecider(database)
+    const first = ask(decider, [key, key])
+    const second = ask(decider, [key], { clockOffsetMs: dayMs })
+    decider.fold()
+    decider.close()
+    assert.deepEqual(await usedInUsage(database), [
+      { keyId: key.keyId, day: dayOf(first.now), used: 2 },
+      { keyId: key.keyId, day: dayOf(second.now), used: 1 },
+    ])
+    const rows = await readUse(database, key.keyId)
+    assert.deepEqual(
+      rows.map(({ lastUsedAt, lastUsedAddress }) => [lastUsedAt, lastUsedAddress]),
+      [
+        [first.now, '192.0.2.1'],
+        [second.now, '192.0.2.0'],
+      ],
+    )
+  })
+
+  it('are folded by the batches themselves, a part by each, and none is lost when the process ends in between', async (t) => {
+    const { database, keys } = await setUp(t, 400)
+    let decider = openDecider(database)
+    // Eleven rounds make the 4,096 rows at which folding begins; the next batch leaves it half-way.
+    for (let round = 0; round < 11; round++) ask(decider, keys)
+    const folded = (await usedInUsage(database)).length
+    assert.ok(folded > 0 && folded < keys.length)
+    decider.close()
+    decider = openDecider(database)
+    const { usedBefore } = ask(decider, keys)
+    assert.deepEqual([...new Set(usedBefore)], [11])
+    for (let round = 0; round < 12; round++) ask(decider, keys)
+    decider.close()
+    const used = (await readUse(database)).map((row) => row.used)
+    assert.deepEqual([...new Set(used)], [24])
+    const { rows } = await database.kysely
+      .selectFrom('tally')
+      .select(({ fn }) => fn.countAll<number>().as('rows'))
+      .executeTakeFirstOrThrow()
+    assert.ok(rows < 8_192, `the tally grew to ${rows} rows`)
+  })
+
+  it('are not put back by a process that knows an older figure than another one has folded', async (t) => {
+    const { database, keys } = await setUp(t, 2)
+    const [key, other] = keys as [SeededKey, SeededKey]
+    const [first, second] = [openDecider(database), openDecider(database)]
+    ask(first, [key])
+    ask(second, [other])
+    ask(first, [key])
+    first.fold()
+    second.fold()
+    assert.deepEqual(
+      (await readUse(database, key.keyId)).map(({ used }) => used),
+      [2],
+    )
+    first.close()
+    second.close()
+  })
+
+  it('of a key that was erased come to nothing', async (t) => {
+    const { database, keys } = await setUp(t, 2)
+    const [erased, kept] = keys as [SeededKey, SeededKey]
+    const decider = openDecider(database)
+    ask(decider, [erased, kept])
+    await database.kysely.deleteFrom('key').where('id', '=', erased.keyId).execute()
+    decider.fold()
+    decider.close()
+    assert.deepEqual(
+      (await readUse(database)).map(({ keyId }) => keyId),
+      [kept.keyId],
+    )
+  })
+})
