@@ -48,7 +48,7 @@ export function Shell() {
             <img src={leaf} alt="" className="size-7" />
             <span className="max-sm:hidden">LeafPad</span>
           </Link>
-          <div className="flex min-w-0 flex-1">
+          <div className="contained flex min-w-0 flex-1">
             <OrganizationSwitcher />
           </div>
           <UserMenu />
@@ -60,7 +60,7 @@ export function Shell() {
             <Places />
           </div>
         </div>
-        <main id="content" ref={main} tabIndex={-1} className="min-w-0 py-6 sm:py-8">
+        <main id="content" ref={main} tabIndex={-1} className="contained min-w-0 py-6 sm:py-8">
           <WithinShell value={true}>
             <Outlet />
           </WithinShell>
@@ -138,13 +138,13 @@ function UserMenu() {
           className={classNames(buttonClass('quiet', 'small'), 'shrink-0 max-sm:px-2')}
         >
           <CircleUserRound className="size-5" aria-hidden="true" />
-          <span className="max-w-40 truncate max-sm:hidden">{user.name}</span>
+          <bdi className="max-w-40 truncate max-sm:hidden">{user.name}</bdi>
         </button>
       }
     >
-      <div className="grid max-w-64 px-2.5 py-2">
-        <span className="truncate font-medium">{user.name}</span>
-        <span className="truncate text-[0.8125rem] text-soft">{user.email}</span>
+      <div className="contained grid max-w-64 px-2.5 py-2">
+        <bdi className="truncate font-medium">{user.name}</bdi>
+        <bdi className="truncate text-[0.8125rem] text-soft">{user.email}</bdi>
       </div>
       <MenuSeparator />
       <MenuLink link={<Link to="/account" />}>

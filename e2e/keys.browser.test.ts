@@ -109,7 +109,7 @@ test('a viewer gets a command their role allows; admins see whose key it is, fro
   await generateByApi(owner.context, { name: 'Own' })
   const { page } = owner
   await page.goto('/settings/api-keys')
-  await page.getByLabel('Owner').selectOption('Eve (eve@example.com)')
+  await page.getByLabel('Owner').selectOption('\u2068Eve\u2069 (eve@example.com)')
   await page.getByText('1 key.', { exact: true }).waitFor()
   const row = page.getByRole('row', { name: /Reader/ })
   await row.getByText('Eve', { exact: true }).waitFor()

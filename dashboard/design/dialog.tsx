@@ -7,7 +7,8 @@ import { classNames } from './class-names.ts'
 
 const backdropClass = 'fixed inset-0 bg-backdrop transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
 
-const viewportClass = 'fixed inset-0 grid place-items-end overflow-y-auto sm:place-items-center sm:p-6'
+const viewportClass =
+  'fixed inset-0 grid grid-cols-[minmax(0,1fr)] place-items-end overflow-x-hidden overflow-y-auto sm:place-items-center sm:p-6'
 
 const popupClass = classNames(
   'w-full rounded-t-xl border border-line bg-raised p-5 shadow-raised outline-none sm:rounded-xl sm:p-6',

@@ -12,7 +12,7 @@ export interface TableProps {
 /** Rows that become cards at 640 px and less. The roles are said, since the looks of a card would take them away. */
 export function Table({ label, columns, children }: TableProps) {
   return (
-    <div className="sm:overflow-x-auto sm:rounded-lg sm:border sm:border-line sm:bg-surface">
+    <div className="relative sm:overflow-x-auto sm:rounded-lg sm:border sm:border-line sm:bg-surface">
       {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
       <table role="table" aria-label={label} className="block w-full border-collapse text-left sm:table">
         {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
@@ -36,7 +36,7 @@ export function Table({ label, columns, children }: TableProps) {
           </tr>
         </thead>
         {/* biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away */}
-        <tbody role="rowgroup" className="grid gap-3 sm:table-row-group">
+        <tbody role="rowgroup" className="grid grid-cols-[minmax(0,1fr)] gap-3 sm:table-row-group">
           {children}
         </tbody>
       </table>
@@ -50,7 +50,7 @@ export function TableRow({ children, dimmed = false }: { readonly children: Reac
       // biome-ignore lint/a11y/noRedundantRoles: display: block takes the role away
       role="row"
       className={classNames(
-        'grid gap-2 rounded-lg border border-line bg-surface p-4 sm:table-row sm:rounded-none sm:border-0 sm:border-b sm:last:border-b-0',
+        'grid grid-cols-[minmax(0,1fr)] gap-2 rounded-lg border border-line bg-surface p-4 sm:table-row sm:rounded-none sm:border-0 sm:border-b sm:last:border-b-0',
         dimmed && 'sm:bg-sunken',
       )}
     >
@@ -73,7 +73,7 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
       role="cell"
       className={classNames(
         'min-w-0 sm:table-cell sm:px-3 sm:py-3 sm:align-middle sm:first:pl-4 sm:last:pr-4',
-        label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_1fr] gap-2 sm:wrap-break-word',
+        label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_minmax(0,1fr)] gap-2 sm:wrap-break-word',
         end && 'sm:text-right sm:whitespace-nowrap',
       )}
     >
@@ -82,7 +82,7 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
           {label}
         </span>
       )}
-      <div className={classNames('min-w-0', end && 'sm:flex sm:justify-end')}>{children}</div>
+      <div className={classNames('contained min-w-0', end && 'sm:flex sm:justify-end')}>{children}</div>
     </td>
   )
 }

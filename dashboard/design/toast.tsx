@@ -6,7 +6,7 @@ import { buttonClass } from './button.tsx'
 const manager = Toast.createToastManager()
 
 /** Tells what was done, for a few seconds, in the corner of the page. Nothing secret, and nothing that must be read. */
-export function tellDone(text: string): void {
+export function tellDone(text: ReactNode): void {
   manager.add({ title: text, timeout: 6_000 })
 }
 
@@ -33,7 +33,7 @@ function Toasts() {
       className="rounded-lg border border-line bg-raised shadow-raised transition duration-150 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
     >
       <Toast.Content className="flex items-center justify-between gap-3 py-2 pr-2 pl-4">
-        <Toast.Title className="min-w-0 text-sm font-medium" />
+        <Toast.Title className="contained min-w-0 text-sm font-medium" />
         <Toast.Close aria-label="Dismiss" className={buttonClass('quiet', 'icon')}>
           <X className="size-4" aria-hidden="true" />
         </Toast.Close>

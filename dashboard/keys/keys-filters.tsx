@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
+import { isolated } from '../design/isolated.ts'
 import { TextField } from '../design/text-field.tsx'
 import { useOrganization } from '../session.ts'
 import { FilterSelect } from './filter-select.tsx'
@@ -76,7 +77,7 @@ function OwnerFilter({ member, onChange }: OwnerFilterProps) {
   const { data: owners = [] } = useQuery(ownersQuery(useOrganization()))
   const options = [
     { value: 'anyone', label: 'Anyone' },
-    ...owners.map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
+    ...owners.map(({ id, name, email }) => ({ value: id, label: `${isolated(name)} (${email})` })),
     // Someone who left, or is not read yet.
     ...(member !== undefined && !owners.some(({ id }) => id === member) ? [{ value: member, label: 'Another member' }] : []),
   ]

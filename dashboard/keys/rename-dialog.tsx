@@ -12,7 +12,11 @@ export function RenameDialog({ shownKey, onClose }: { readonly shownKey: Key; re
   const rename = useKeyChange(
     (organization, name: string) => askKey(organization, 'PATCH', shownKey.id, { body: { name } }),
     ({ name }) => {
-      tellDone(`The key is called “${name}” now.`)
+      tellDone(
+        <>
+          The key is called “<bdi>{name}</bdi>” now.
+        </>,
+      )
       onClose()
     },
   )

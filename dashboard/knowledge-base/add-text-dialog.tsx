@@ -19,7 +19,11 @@ export function AddTextDialog({ open, onClose }: { readonly open: boolean; reado
     },
     onSuccess: async ({ document }) => {
       await queryClient.invalidateQueries(documentsQuery(organization.id))
-      tellDone(`${document.fileName} is added.`)
+      tellDone(
+        <>
+          <bdi>{document.fileName}</bdi> is added.
+        </>,
+      )
       onClose()
     },
   })

@@ -29,7 +29,11 @@ export function DeleteDocumentDialog({ document, open, onClose, fallback }: Dele
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries(documentsQuery(organization.id))
-      tellDone(`${document.fileName} is deleted.`)
+      tellDone(
+        <>
+          <bdi>{document.fileName}</bdi> is deleted.
+        </>,
+      )
       onClose()
     },
   })
@@ -45,7 +49,7 @@ export function DeleteDocumentDialog({ document, open, onClose, fallback }: Dele
     >
       <p>
         <bdi className="font-medium text-ink">{document.fileName}</bdi> ({sizeText(document.fileSize)}) is deleted for everybody in{' '}
-        {organization.name}, for good. {document.publicUrl !== null && 'Its public link stops working.'}
+        <bdi>{organization.name}</bdi>, for good. {document.publicUrl !== null && 'Its public link stops working.'}
       </p>
       <ErrorNotice error={remove.error} />
     </AlertDialog>

@@ -32,7 +32,7 @@ export function DocumentRow({ document, createdByName, mayWrite, onLink, onDelet
         {createdByName === null ? (
           <span className="text-soft">A former member</span>
         ) : (
-          <bdi className="sm:inline-block sm:min-w-24">{createdByName}</bdi>
+          <bdi className="wrap-anywhere sm:inline-block sm:max-w-48 sm:min-w-24">{createdByName}</bdi>
         )}
       </TableCell>
       <TableCell end>

@@ -48,7 +48,11 @@ export function KnowledgeBasePage() {
     <>
       <PageHeader
         title="Knowledge base"
-        description={`The documents of ${organization.name}. ${mayWrite ? `Text, or files ending in ${endings.join(', ')}.` : ''}`}
+        description={
+          <>
+            The documents of <bdi>{organization.name}</bdi>. {mayWrite && `Text, or files ending in ${endings.join(', ')}.`}
+          </>
+        }
         actions={
           mayWrite && (
             <>

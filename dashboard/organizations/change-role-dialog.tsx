@@ -31,7 +31,11 @@ export function ChangeRoleDialog({ member, open, onClose }: MemberDialogProps) {
         queryClient.invalidateQueries(invitationsQuery(organization.id)),
         isOwn && queryClient.invalidateQueries(sessionQuery),
       ])
-      tellDone(`${member.name} is ${aRole(role)} now.`)
+      tellDone(
+        <>
+          <bdi>{member.name}</bdi> is {aRole(role)} now.
+        </>,
+      )
       onClose()
     },
   })
@@ -39,7 +43,15 @@ export function ChangeRoleDialog({ member, open, onClose }: MemberDialogProps) {
     <Dialog
       open={open}
       onClose={onClose}
-      title={isOwn ? 'Change your role' : `Change the role of ${member.name}`}
+      title={
+        isOwn ? (
+          'Change your role'
+        ) : (
+          <>
+            Change the role of <bdi>{member.name}</bdi>
+          </>
+        )
+      }
       description="From then on their keys do no more than the new role may. Invitations they made are cancelled."
     >
       <Form onSubmit={() => (role === member.role ? onClose() : change.mutate())}>

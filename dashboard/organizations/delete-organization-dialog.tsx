@@ -26,7 +26,15 @@ export function DeleteOrganizationDialog({ open, onClose }: { readonly open: boo
     },
   })
   return (
-    <Dialog open={open} onClose={onClose} title={`Delete ${name}?`}>
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={
+        <>
+          Delete <bdi>{name}</bdi>?
+        </>
+      }
+    >
       <Form
         onSubmit={({ typed }) => {
           const matches = typed!.trim() === name.trim()
@@ -43,7 +51,7 @@ export function DeleteOrganizationDialog({ open, onClose }: { readonly open: boo
         </Notice>
         <TextField
           label="Type the name of the organization"
-          hint={name}
+          hint={<bdi>{name}</bdi>}
           name="typed"
           required
           autoComplete="off"

@@ -41,7 +41,11 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
       open={open}
       onClose={onClose}
       title="Invite a member"
-      description={`They join ${organization.name} by a link that you send them.`}
+      description={
+        <>
+          They join <bdi>{organization.name}</bdi> by a link that you send them.
+        </>
+      }
     >
       <Form onSubmit={({ email }) => invite.mutate({ email: email! })}>
         <TextField

@@ -17,7 +17,11 @@ export function LeaveDialog({ open, onClose }: { readonly open: boolean; readonl
     <AlertDialog
       open={open}
       onClose={onClose}
-      title={`Leave ${organization.name}?`}
+      title={
+        <>
+          Leave <bdi>{organization.name}</bdi>?
+        </>
+      }
       action="Leave"
       busy={leave.isPending}
       onAction={() => leave.mutate()}

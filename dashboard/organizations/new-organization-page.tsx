@@ -26,7 +26,11 @@ export function NewOrganizationPage() {
       return organization
     },
     onSuccess: ({ name }) => {
-      tellDone(`You work in ${name} now.`)
+      tellDone(
+        <>
+          You work in <bdi>{name}</bdi> now.
+        </>,
+      )
       return navigate({ to: '/knowledge-base' })
     },
   })

@@ -13,7 +13,7 @@ import { usePageTitle } from '../page-title.ts'
 import { type Organization, ShownOrganization, useSession } from '../session.ts'
 import { organizationsQuery, useActivateOrganization } from './organizations-query.ts'
 import { useFollowMembership } from './use-follow-membership.ts'
-import { useTellSwitch } from './use-tell-switch.ts'
+import { useTellSwitch } from './use-tell-switch.tsx'
 
 /** Pages about the active organization; while there is none, the choice of one. */
 export function OrganizationLayout() {
@@ -74,7 +74,7 @@ function ChooseOrganization({ lost }: { readonly lost: Organization | null }) {
           {organizations.map(({ id, name, role }) => (
             <li key={id}>
               <Button variant="secondary" className="w-full justify-between! py-2 text-left" onClick={() => activate.mutate(id)}>
-                <span className="min-w-0">{name}</span>
+                <bdi className="min-w-0">{name}</bdi>
                 <span className="shrink-0 text-soft">{role}</span>
               </Button>
             </li>
@@ -89,7 +89,15 @@ function Lost({ organization }: { readonly organization: Organization | null }) 
   if (organization === null) return null
   return (
     <div className="mb-6">
-      <Notice tone="warning" alert title={`You are no longer a member of ${organization.name}`}>
+      <Notice
+        tone="warning"
+        alert
+        title={
+          <>
+            You are no longer a member of <bdi>{organization.name}</bdi>
+          </>
+        }
+      >
         You left it, were removed from it, or it was deleted. The API keys that you made in it are refused from that moment on.
       </Notice>
     </div>

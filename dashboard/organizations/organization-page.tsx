@@ -61,7 +61,11 @@ function Rename() {
     mutationFn: (name: string) => ask<Static<typeof OrganizationAnswer>>('PATCH', organizationPath(organization.id), { body: { name } }),
     onSuccess: async ({ organization: { name } }) => {
       await Promise.all([queryClient.invalidateQueries(sessionQuery), queryClient.invalidateQueries(organizationsQuery)])
-      tellDone(`The organization is called ${name} now.`)
+      tellDone(
+        <>
+          The organization is called <bdi>{name}</bdi> now.
+        </>,
+      )
     },
   })
   return (

@@ -29,7 +29,7 @@ export function OrganizationSwitcher() {
           aria-label={`Organization: ${shown}`}
           className={classNames(buttonClass('secondary', 'small'), 'max-w-full min-w-0 sm:max-w-64')}
         >
-          <span className="min-w-0 truncate">{shown}</span>
+          <bdi className="min-w-0 truncate">{shown}</bdi>
           <ChevronsUpDown className="size-4 shrink-0 text-soft" aria-hidden="true" />
         </button>
       }
@@ -41,11 +41,16 @@ export function OrganizationSwitcher() {
           onValueChange={(id) => {
             if (id === organization?.id) return
             activate.mutate(id, {
-              onSuccess: ({ organization }) => tellDone(`You work in ${organization.name} now.`),
+              onSuccess: ({ organization }) =>
+                tellDone(
+                  <>
+                    You work in <bdi>{organization.name}</bdi> now.
+                  </>,
+                ),
               onError: (error) => tellDone(error.message),
             })
           }}
-          options={organizations.map(({ id, name }) => ({ value: id, label: name }))}
+          options={organizations.map(({ id, name }) => ({ value: id, label: <bdi>{name}</bdi> }))}
         />
       )}
       <MenuSeparator />

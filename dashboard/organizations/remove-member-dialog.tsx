@@ -18,7 +18,11 @@ export function RemoveMemberDialog({ member, open, onClose, fallback }: MemberDi
         queryClient.invalidateQueries(membersQuery(organization.id)),
         queryClient.invalidateQueries(invitationsQuery(organization.id)),
       ])
-      tellDone(`${member.name} is removed.`)
+      tellDone(
+        <>
+          <bdi>{member.name}</bdi> is removed.
+        </>,
+      )
       onClose()
     },
   })
@@ -26,15 +30,19 @@ export function RemoveMemberDialog({ member, open, onClose, fallback }: MemberDi
     <AlertDialog
       open={open}
       onClose={onClose}
-      title={`Remove ${member.name}?`}
+      title={
+        <>
+          Remove <bdi>{member.name}</bdi>?
+        </>
+      }
       action="Remove"
       busy={remove.isPending}
       onAction={() => remove.mutate()}
       finalFocus={() => (remove.isSuccess ? fallback() : true)}
     >
       <p>
-        <bdi>{member.email}</bdi> loses access to {organization.name} at once. Their API keys stop working at the same moment and stay
-        listed. Documents they added stay.
+        <bdi>{member.email}</bdi> loses access to <bdi>{organization.name}</bdi> at once. Their API keys stop working at the same moment and
+        stay listed. Documents they added stay.
       </p>
       <p>Should they be invited again, they need new keys: the old ones never work again.</p>
       <ErrorNotice error={remove.error} />

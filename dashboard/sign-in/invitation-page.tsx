@@ -80,9 +80,9 @@ function JoinAs({ token, invitation, session }: InvitationProps & { readonly ses
   const signOut = useMutation({ mutationFn: () => ask('POST', `${dashboardApi}/sign-out`), onSuccess: () => enter('/invitations') })
   if (session.user.email.toLowerCase() !== invitation.email.toLowerCase()) {
     return (
-      <SignInFrame title={`Join ${invitation.organizationName}`}>
+      <SignInFrame title={<Join invitation={invitation} />}>
         <Notice tone="warning">
-          The invitation is for {invitation.email}, and you are signed in as {session.user.email}.
+          The invitation is for <bdi>{invitation.email}</bdi>, and you are signed in as <bdi>{session.user.email}</bdi>.
         </Notice>
         <ErrorNotice error={signOut.error} />
         <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
@@ -92,7 +92,7 @@ function JoinAs({ token, invitation, session }: InvitationProps & { readonly ses
     )
   }
   return (
-    <SignInFrame title={`Join ${invitation.organizationName}`} description={<Offer invitation={invitation} />}>
+    <SignInFrame title={<Join invitation={invitation} />} description={<Offer invitation={invitation} />}>
       <ErrorNotice error={accept.error} />
       <Button onClick={() => accept.mutate()} busy={accept.isPending}>
         Accept the invitation
@@ -115,7 +115,7 @@ function JoinAsNew({ token, invitation }: InvitationProps) {
   })
   return (
     <SignInFrame
-      title={`Join ${invitation.organizationName}`}
+      title={<Join invitation={invitation} />}
       description={<Offer invitation={invitation} />}
       footer={
         <p>
@@ -136,6 +136,14 @@ function JoinAsNew({ token, invitation }: InvitationProps) {
         </Button>
       </Form>
     </SignInFrame>
+  )
+}
+
+function Join({ invitation }: { readonly invitation: Invitation }) {
+  return (
+    <>
+      Join <bdi>{invitation.organizationName}</bdi>
+    </>
   )
 }
 

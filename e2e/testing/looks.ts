@@ -11,8 +11,15 @@ export async function assertLooks(page: Page, colorScheme: 'light' | 'dark'): Pr
 }
 
 /** The page as it is, dialogs included, needs no scrolling sideways. */
-export async function assertFits(page: Page): Promise<void> {
-  assert.equal(await overflowsSideways(page), false)
+export async function assertFits(page: Page, where = page.url()): Promise<void> {
+  if (!(await overflowsSideways(page))) return
+  // The innermost are the cause: what they are in is as wide because of them.
+  const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('body *')]
+    .filter((it) => !it.closest('.sr-only') && Math.max(it.getBoundingClientRect().right, it.getBoundingClientRect().left + it.scrollWidth) > document.documentElement.clientWidth + 1)
+    .filter((it, _, all) => !all.some((other) => other !== it && it.contains(other)))
+    .slice(0, 5)
+    .map((it) => it.parentElement.outerHTML.slice(0, 600))`)
+  assert.fail(`${where} is wider than the window:\n${wide.join('\n')}`)
 }
 
 /** Waits until nothing moves and the scheme has come through: axe would measure colours half-way. */

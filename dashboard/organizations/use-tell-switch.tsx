@@ -15,7 +15,11 @@ export function useTellSwitch(): void {
       // What this page has switched itself was written, not asked for, and is told already.
       const isOwn = event.action.manual === true
       if (!isOwn && before && organization !== null && before.id !== organization.id) {
-        tellDone(`Another tab has switched to ${organization.name}.`)
+        tellDone(
+          <>
+            Another tab has switched to <bdi>{organization.name}</bdi>.
+          </>,
+        )
       }
       before = organization
     })
