@@ -22,6 +22,8 @@ export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number }
   readonly colorScheme?: 'light' | 'dark'
   readonly baseURL: string
+  /** Where to write what went over the wire, bodies included, once the context is closed. */
+  readonly harPath?: string
 }
 
 export interface TestPage {
@@ -56,8 +58,11 @@ export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browse
 
 /** A page in a context of its own: no cookies, no storage. What it complains of fails the test at its end. */
 export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, options: PageOptions): Promise<TestPage> {
-  const { viewport = wide, colorScheme = 'light', baseURL } = options
-  const context = await browser.newContext({ viewport, colorScheme, baseURL, locale: 'en-GB', timezoneId: 'Europe/Berlin' })
+  const { viewport = wide, colorScheme = 'light', baseURL, harPath } = options
+  const context = await browser.newContext({
+    ...{ viewport, colorScheme, baseURL, locale: 'en-GB', timezoneId: 'Europe/Berlin' },
+    ...(harPath !== undefined && { recordHar: { path: harPath, mode: 'full', content: 'embed' } }),
+  })
   context.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const page = await context.newPage()
