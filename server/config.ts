@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string
   /** `postgres://…`, or null for the embedded database in the data folder. */
   readonly databaseUrl: string | null
+  /** Who reaches the documents' files in the data folder: this server alone, or all copies of it; null: not said. */
+  readonly files: 'local' | 'shared' | null
   /** Admitted requests a key and UTC day. */
   readonly dailyQuota: number
   readonly maxLiveKeysPerMember: number
@@ -92,6 +94,12 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     defaultDoc: 'the embedded database in the data folder',
     secret: true,
     doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For TLS, see below.',
+  },
+  files: {
+    kind: oneOf(['local', 'shared']),
+    default: null,
+    defaultDoc: 'with the embedded database `local`; with PostgreSQL it must be said',
+    doc: '`shared`: all copies of the server have this data folder, on a file system they share. `local`: this server alone has it, and is the only copy.',
   },
   dailyQuota: { kind: wholeNumber(1, 1_000_000_000), default: 2_000, doc: 'How many requests a key may make in a UTC day.' },
   maxLiveKeysPerMember: {

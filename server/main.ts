@@ -15,6 +15,7 @@ import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
 import { ConfigError, parseSettings } from './parse-settings.ts'
+import { requireFiles } from './require-files.ts'
 import { haveSessionSecret } from './session-secret.ts'
 import { showDatabase, showSettings } from './show-settings.ts'
 import { openConfiguredDatabase, type RunningServer, startServer } from './start-server.ts'
@@ -93,6 +94,7 @@ async function attempt(command: (settings: Settings) => Promise<void>): Promise<
 
 async function serve(settings: Settings, withDashboard: boolean): Promise<void> {
   const stopping = listenToSignals()
+  requireFiles(settings)
   const config: Config = Object.freeze({ ...settings, sessionSecret: settings.sessionSecret ?? haveSessionSecret(settings.dataDir) })
   const server = await startServer(config, log, Date.now, withDashboard ? await haveDashboard(tell) : null)
   for (const warning of [...server.warnings, ...warnOfLinks(config)]) tell(`Warning: ${warning}`)

@@ -9,6 +9,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     trustedProxies: [],
     dataDir: '/nonexistent',
     databaseUrl: null,
+    files: 'local',
     dailyQuota: 2_000,
     maxLiveKeysPerMember: 50,
     maxFileBytes: 20_971_520,
