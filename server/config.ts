@@ -93,7 +93,7 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     default: null,
     defaultDoc: 'the embedded database in the data folder',
     secret: true,
-    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For TLS, see below.',
+    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For several hosts and TLS, see below.',
   },
   files: {
     kind: oneOf(['local', 'shared']),
