@@ -43,6 +43,12 @@ test('the default public URL follows the port', () => {
   assert.equal(parse({ LEAFPAD_PORT: '8080' }).publicUrl, 'http://localhost:8080')
 })
 
+test('a server that shares its files with others drains before it closes, one that is alone does not', () => {
+  assert.equal(parse({ LEAFPAD_FILES: 'shared' }).drainMs, 5_000)
+  assert.equal(parse({ LEAFPAD_FILES: 'local' }).drainMs, 0)
+  assert.equal(parse({}).drainMs, 0)
+})
+
 test('an empty variable is one that is not set, and LEAFPAD_TEST_ is left alone', () => {
   assert.deepEqual(parse({ LEAFPAD_PORT: '', LEAFPAD_TEST_POSTGRES_URL: 'x' }), parse({}))
 })
@@ -68,6 +74,7 @@ const accepted: [name: keyof Settings, text: string, value: unknown][] = [
   ['metricsPort', '9090', 9090],
   ['logLevel', 'silent', 'silent'],
   ['closeGraceMs', '0', 0],
+  ['drainMs', '600000', 600_000],
 ]
 
 for (const [name, text, value] of accepted) {

@@ -45,6 +45,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** How long closing waits for what is in flight. */
   readonly closeGraceMs: number
+  /** How long SIGTERM lets the server go on, unready, before it closes. */
+  readonly drainMs: number
 }
 
 /** The configuration as the environment gives it. Without a session secret there, the one in the data folder holds. */
@@ -148,6 +150,12 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     kind: wholeNumber(0, 600_000),
     default: 10_000,
     doc: 'How many milliseconds closing waits for requests that are under way.',
+  },
+  drainMs: {
+    kind: wholeNumber(0, 600_000),
+    default: ({ files }) => (files === 'shared' ? 5_000 : 0),
+    defaultDoc: '`5000` with `LEAFPAD_FILES=shared`, else `0`',
+    doc: 'How many milliseconds after `SIGTERM` the server goes on serving while `/readyz` answers 503, for the proxy to send its requests to other copies. Then it closes.',
   },
 }
 

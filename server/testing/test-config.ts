@@ -21,6 +21,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     metricsToken: null,
     logLevel: 'silent',
     closeGraceMs: 1_000,
+    drainMs: 0,
     ...overrides,
   })
 }
