@@ -36,6 +36,8 @@ export async function openReadyProxy(t: Pick<TestContext, 'after'>, ports: reado
     forwarded.on('error', (error) => response.writeHead(502).end(`the copy did not answer: ${error.message}`))
     request.pipe(forwarded)
   }).listen(0, '127.0.0.1')
+  // No connection to the proxy is ever closed while a client may just be using it again.
+  server.keepAliveTimeout = 0
   await once(server, 'listening')
   t.after(() => {
     for (const poll of polls) clearInterval(poll)

@@ -35,14 +35,14 @@ export async function migrate(database: Database): Promise<string[]> {
       ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean', byPrimaryKey: sql`` }
       : { integer: 'integer', date: 'date', boolean: 'integer', byPrimaryKey: sql`without rowid` }
   const provided = Object.entries(migrations).map(([name, { up }]) => [name, { up: (kysely: Kysely<unknown>) => up(kysely, types) }])
-  const patient = database.kind === 'postgres' ? openPatientPostgres(database.url).kysely : undefined
+  const patient = database.kind === 'postgres' ? openPatientPostgres(database.url) : undefined
   const migrator = new Migrator({
-    db: patient ?? database.kysely,
+    db: patient?.kysely ?? database.kysely,
     provider: { getMigrations: async () => Object.fromEntries(provided) },
     migrationTableName: 'migration',
     migrationLockTableName: 'migrationLock',
   })
-  const { error, results = [] } = await migrator.migrateToLatest().finally(() => patient?.destroy())
+  const { error, results = [] } = await migrator.migrateToLatest().finally(() => patient?.close())
   if (error === undefined) return results.map((result) => result.migrationName)
   const missing = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
   if (missing === null) throw error

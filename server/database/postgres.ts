@@ -34,6 +34,7 @@ const settings: pg.PoolConfig = {
 export interface PostgresOpened {
   readonly kysely: Kysely<Tables>
   readonly url: string
+  close(): Promise<void>
 }
 
 /** Connections to the primary with the settings of all and those given. */
@@ -44,15 +45,21 @@ export function createPool(url: string, own: pg.PoolConfig): PrimaryPool {
 /** Opens at most 10 connections; none is made before the first query. */
 export function openPostgres(url: string): PostgresOpened {
   const pool = createPool(url, { max: 10, statement_timeout: statementTimeoutMs, query_timeout: answerTimeoutMs })
-  return { kysely: openKysely(pool), url }
+  return openKysely(pool, url)
 }
 
 /** As openPostgres, for statements that may take as long as they do: migrations, and waiting for who migrates. */
 export function openPatientPostgres(url: string): PostgresOpened {
-  return { kysely: openKysely(createPool(url, { max: 2 })), url }
+  return openKysely(createPool(url, { max: 2 }), url)
 }
 
-function openKysely(pool: PrimaryPool): Kysely<Tables> {
+function openKysely(pool: PrimaryPool, url: string): PostgresOpened {
   // Of a pool, Kysely takes the rest only where queries are cancelled, which we do not.
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) })
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) })
+  async function close() {
+    await kysely.destroy()
+    // One that was asked nothing has nothing to destroy, and could be asked later.
+    await pool.end()
+  }
+  return { kysely, url, close }
 }

@@ -39,6 +39,7 @@ export function createPrimaryPool(url: string, settings: pg.PoolConfig): Primary
   const pools = urls.map(openPool)
   const retired = new Set<Promise<void>>()
   let likely = 0
+  let ended: Promise<unknown> | undefined
 
   function openPool(connectionString: string): pg.Pool {
     const pool = new pg.Pool({ ...settings, connectionString, connectionTimeoutMillis: connectionTimeoutMs, keepAlive: true, verify })
@@ -69,14 +70,15 @@ export function createPrimaryPool(url: string, settings: pg.PoolConfig): Primary
     if (pools[index] !== pool || pool.ending) return
     pools[index] = openPool(urls[index]!)
     likely = (index + 1) % pools.length
-    const ended: Promise<void> = pool.end().finally(() => retired.delete(ended))
-    retired.add(ended)
+    const retiring: Promise<void> = pool.end().finally(() => retired.delete(retiring))
+    retired.add(retiring)
   }
 
   return {
     connect,
     async end() {
-      await Promise.all([...pools.map((pool) => pool.end()), ...retired])
+      ended ??= Promise.all([...pools.map((pool) => pool.end()), ...retired])
+      await ended
     },
   }
 }
