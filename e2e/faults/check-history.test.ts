@@ -121,7 +121,10 @@ const accepted: [what: string, story: Story][] = [
     'an admission that began before a revoke was acknowledged and ended after it',
     { requests: [{ begun: 19, ended: 30 }], endings: [{}], final: { used: used(1) } },
   ],
-  ['an admission after a revoke without an answer', { requests: [{ begun: 21 }], endings: [{ acknowledged: false }] }],
+  [
+    'an admission after a revoke without an answer',
+    { requests: [{ begun: 21 }], endings: [{ acknowledged: false }], final: { used: used(1) } },
+  ],
   ['a read after a lowered role', { requests: [{ begun: 21 }], endings: [{ how: 'lowered role' }], final: { used: used(1) } }],
   [
     'an admission before the clock was read past the expiry',
