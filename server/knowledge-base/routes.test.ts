@@ -20,7 +20,7 @@ for (const kind of databaseKinds) {
     const open = async (t: { after(fn: () => unknown): void }, overrides = {}) => {
       const knowledgeBase = await openTestKnowledgeBase(kind, t, overrides)
       const app = await buildTestApp(knowledgeBase, [await seedActor(knowledgeBase), await seedActor(knowledgeBase)], t)
-      const create = async (body: object) => app.inject({ method: 'POST', url, payload: body })
+      const create = async (body: object, actor = '0') => app.inject({ method: 'POST', url, payload: body, headers: { 'x-actor': actor } })
       return { knowledgeBase, app, create }
     }
 
@@ -262,6 +262,24 @@ for (const kind of databaseKinds) {
         if (guess === token) continue
         assert.equal((await app.inject({ url: `/files/${guess}` })).statusCode, 404, guess)
       }
+    })
+
+    it('opens nothing of an organization whose deletion has begun: the answer is the one for a link that never was', async (t) => {
+      const { app, create, knowledgeBase } = await open(t)
+      const [{ document }, other] = [(await create({ text: 'x' })).json(), (await create({ text: 'y' }, '1')).json()]
+      const path = new URL(document.publicUrl).pathname
+      const { kysely } = knowledgeBase.database
+      const { organizationId } = await kysely
+        .selectFrom('document')
+        .select('organizationId')
+        .where('id', '=', document.id)
+        .executeTakeFirstOrThrow()
+      assert.equal((await app.inject({ url: path })).statusCode, 200)
+      // As deleteOrganization leaves it before it erases: the document is still there.
+      await kysely.deleteFrom('member').where('organizationId', '=', organizationId).execute()
+      const [gone, unknown] = [await app.inject({ url: path }), await app.inject({ url: `${path.slice(0, -3)}abc` })]
+      assert.deepEqual([gone.statusCode, gone.body], [404, unknown.body])
+      assert.equal((await app.inject({ url: new URL(other.document.publicUrl).pathname })).statusCode, 200)
     })
 
     it('has no links where they are turned off, for documents made before either', async (t) => {
