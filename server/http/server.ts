@@ -48,6 +48,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     genReqId: newRequestId,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: limits.bodyLimit,
+    // Ids that are too long answer as others that nothing has.
+    routerOptions: { maxParamLength: limits.maxHeaderBytes },
     connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
