@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { seedKey } from '../testing/seed.ts'
+import { seedMembership } from '../testing/seed-members.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { recheckKey } from './recheck-key.ts'
+import type { FoundKey } from './verdict.ts'
 
 for (const kind of databaseKinds) {
   describe(`the second check of a key, on ${kind}`, () => {
@@ -23,6 +25,20 @@ for (const kind of databaseKinds) {
       await database.kysely.updateTable('key').set({ revokedAt: 1 }).where('id', '=', key.keyId).execute()
       assert.equal((await check(key.keyId))?.code, 'key_revoked')
       assert.equal((await check('key_unknown'))?.code, 'invalid_key')
+    })
+
+    it('goes by what is there now, not by what the key was let in with: another membership of the same user is none', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const key = await seedKey(database)
+      const letIn: FoundKey = { ...key, role: 'member', expiresAt: null, revokedAt: null }
+      const check = () =>
+        database.kysely.transaction().execute((transaction) => recheckKey(database, transaction, letIn, 'documents:write'))
+      assert.equal(await check(), undefined)
+      await database.kysely.updateTable('member').set({ role: 'viewer' }).where('id', '=', key.memberId).execute()
+      assert.equal((await check())?.code, 'missing_permission')
+      await database.kysely.deleteFrom('member').where('id', '=', key.memberId).execute()
+      await seedMembership(database, key.userId, key.organizationId, 'owner')
+      assert.equal((await check())?.code, 'key_owner_left')
     })
 
     it('keeps the key and its membership as they are until the write is done', async (t) => {

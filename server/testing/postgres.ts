@@ -1,5 +1,17 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +24,8 @@ const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
 export interface PostgresServer {
   /** `postgres://…` of its maintenance database. */
   readonly url: string
+  /** Starts it again as a standby of nobody: in recovery, with all that was committed, to be read from alone. */
+  restartAsStandby(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -25,25 +39,38 @@ export async function startPostgres(): Promise<PostgresServer> {
   await run(bin('initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'])
   const port = await freePort()
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, fsync: 'on' }
-  const server = spawn(bin('postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...unprivileged,
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let log = ''
-  server.stderr.on('data', (text) => (log = (log + text).slice(-4000)))
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const command = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  let server = await start()
+
+  async function start(): Promise<ChildProcess> {
+    const child = spawn(bin('postgres'), command, { ...unprivileged, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    child.stderr!.on('data', (text) => (log = (log + text).slice(-4000)))
+    await untilReady(url, () => child.exitCode !== null && log)
+    return child
+  }
+
+  async function end(signal: NodeJS.Signals) {
+    const ended = once(server, 'exit')
+    server.kill(signal)
+    await ended
+  }
+
   // A test run that is killed takes its server along.
   const kill = () => server.kill('SIGQUIT')
   process.once('exit', kill)
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await untilReady(url, () => server.exitCode !== null && log)
   return {
     url,
+    async restartAsStandby() {
+      // The fast shutdown leaves a checkpoint: the standby is consistent, and answers, from its beginning.
+      await end('SIGINT')
+      writeFileSync(join(data, 'standby.signal'), '')
+      server = await start()
+    },
     async stop() {
       process.removeListener('exit', kill)
-      server.kill('SIGQUIT')
-      await ended
+      await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
