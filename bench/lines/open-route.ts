@@ -3,7 +3,7 @@ import { admitted, open } from '../sides/embedded.ts'
 
 export const openRoute: Line = {
   name: 'open-route',
-  says: 'admitted `GET` (small JSON) ÷ the same server's unauthenticated route, embedded, full sync, all keys in use',
+  says: 'admitted `GET` (small JSON) ÷ the unauthenticated route of the same server, embedded, full sync, all keys in use',
   digits: 2,
   must: atLeast(0.45),
   aim: atLeast(0.65),
