@@ -1,4 +1,5 @@
 import type { Line } from './line.ts'
+import { betterAuthRates, overBetterAuth, overDurableBetterAuth, overFastestBetterAuth, p99OfBetterAuth } from './lines/better-auth.ts'
 import { createDocument } from './lines/create-document.ts'
 import { loneRequest, oneCommit } from './lines/lone-request.ts'
 import { openRoute } from './lines/open-route.ts'
@@ -7,6 +8,10 @@ import { admittedP99, admittedRate, bareRate, loadBusy, openRate } from './lines
 /** Every line, in the order of the table. */
 export const lines: readonly Line[] = [
   openRoute,
+  overBetterAuth,
+  overDurableBetterAuth,
+  overFastestBetterAuth,
+  p99OfBetterAuth,
   loneRequest,
   createDocument,
   bareRate,
@@ -15,4 +20,5 @@ export const lines: readonly Line[] = [
   admittedRate,
   admittedP99,
   oneCommit,
+  ...betterAuthRates,
 ]
