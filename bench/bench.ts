@@ -31,10 +31,17 @@ export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'leafpad-bench-'))
   readonly #opened = new Map<string, Promise<unknown>>()
   readonly #ends: (() => unknown)[] = []
+  readonly #children = new Set<ChildProcess>()
   #load: ChildProcess | undefined
 
   constructor(options: BenchOptions) {
     this.options = options
+    // A run that is killed takes its servers along.
+    const kill = () => {
+      for (const child of this.#children) child.kill('SIGKILL')
+    }
+    process.once('exit', kill)
+    this.after(() => process.removeListener('exit', kill))
   }
 
   /** What `open` gives, the same for everybody who asks by this name. */
@@ -66,9 +73,12 @@ export class Bench {
   }
 
   /** A running program that is no script of the bench, ended with the run. */
-  startProgram(core: Core, command: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
+  startProgram(core: Core, command: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string): ChildProcess {
     const [program, ...rest] = onCore(core, command)
-    const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env, ...(cwd !== undefined && { cwd }) })
+    // Nobody need read it, and a full pipe would hold the program up.
+    child.stdout.resume()
+    child.stderr.resume()
     this.#endWithRun(child)
     return child
   }
@@ -129,12 +139,9 @@ export class Bench {
   }
 
   #endWithRun(child: ChildProcess) {
-    // A run that is killed takes its servers along.
-    const kill = () => child.kill('SIGKILL')
-    process.once('exit', kill)
-    const ended = once(child, 'exit')
+    this.#children.add(child)
+    const ended = once(child, 'exit').then(() => this.#children.delete(child))
     this.after(async () => {
-      process.removeListener('exit', kill)
       child.kill()
       // What it writes until it has ended would be left behind.
       await ended

@@ -1,9 +1,13 @@
 import type { Line } from './line.ts'
 import { betterAuthRates, overBetterAuth, overDurableBetterAuth, overFastestBetterAuth, p99OfBetterAuth } from './lines/better-auth.ts'
 import { createDocument } from './lines/create-document.ts'
+import { keysPageScripts, keysPageTime } from './lines/keys-page.ts'
 import { loneRequest, oneCommit } from './lines/lone-request.ts'
 import { openRoute } from './lines/open-route.ts'
+import { hotKeyRate, overPointSelect, postgresCpu, postgresRates } from './lines/postgres.ts'
 import { admittedP99, admittedRate, bareRate, loadBusy, openRate } from './lines/rates.ts'
+import { startTime } from './lines/start.ts'
+import { tableCost, tableMemory } from './lines/table-size.ts'
 
 /** Every line, in the order of the table. */
 export const lines: readonly Line[] = [
@@ -13,7 +17,15 @@ export const lines: readonly Line[] = [
   overFastestBetterAuth,
   p99OfBetterAuth,
   loneRequest,
+  tableCost,
+  tableMemory,
+  overPointSelect,
+  postgresCpu,
+  hotKeyRate,
   createDocument,
+  startTime,
+  keysPageTime,
+  keysPageScripts,
   bareRate,
   openRate,
   loadBusy,
@@ -21,4 +33,5 @@ export const lines: readonly Line[] = [
   admittedP99,
   oneCommit,
   ...betterAuthRates,
+  ...postgresRates,
 ]
