@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { openAcme } from './states/acme.ts'
 import { openContexts, showState, states } from './states/states.ts'
 import { narrow, openBrowser, wide } from './testing/browser.ts'
+import { settle } from './testing/looks.ts'
 import { root } from './testing/program.ts'
 
 /** Those in README: the state, how it is taken, the file's name. */
@@ -43,7 +44,7 @@ try {
     if (state === undefined) throw new Error(`There is no state "${name}".`)
     const page = await showState(contexts[state.as], acme, state, viewport)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+    await settle(page)
     const path = join(target, `${file}.png`)
     await page.screenshot({ path, fullPage: folder !== undefined && !(await page.locator('[role=dialog], [role=alertdialog]').count()) })
     console.log(path)
