@@ -37,8 +37,8 @@ export interface TestPage {
   allowComplaint(pattern: RegExp): void
 }
 
-/** A Chromium with nothing in it; closed after the test. Fails when none can be had. */
-export async function openBrowser(t: Pick<TestContext, 'after'>): Promise<Browser> {
+/** A Chromium with nothing in it; closed after the test, or after those of a file, whose pages each have a context of their own. Fails when none can be had. */
+export async function openBrowser(t: { after(close: () => Promise<void>): void }): Promise<Browser> {
   const { executablePath, bundled } = await findChromium()
   const launch = (env: NodeJS.ProcessEnv) =>
     chromium.launch({ executablePath, args: launchArguments, timeout: 60_000, env: env as Record<string, string> })
