@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { withPlaces } from './places.ts'
 import type { Tables } from './tables.ts'
 
 /** How long a statement waits for a row that another holds. */
@@ -63,5 +64,5 @@ export function createPool(url: string, settings: pg.PoolConfig): pg.Pool {
 /** Opens a pool of at most 10 connections; none is made before the first query. */
 export function openPostgres(url: string): PostgresOpened {
   const pool = createPool(url, { max: 10 })
-  return { kysely: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), url }
+  return { kysely: new Kysely<Tables>({ dialect: withPlaces(new PostgresDialect({ pool })) }), url }
 }
