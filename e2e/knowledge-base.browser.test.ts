@@ -179,10 +179,11 @@ for (const viewport of [wide, narrow]) {
     assert.equal(asked.length, 2)
 
     // The room that the page knows of is gone by the time the file is sent.
-    const fill = 'x'.repeat(16 * megabyte)
-    await page.evaluate(`fetch('/api/public/v1/knowledge-base', {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'x'.repeat(${fill.length}) }),
-    }).then(({ status }) => { if (status !== 201) throw new Error(status) })`)
+    await page.evaluate(`(() => {
+      const body = new FormData()
+      body.append('file', new Blob(['x'.repeat(${16 * megabyte})]), 'fill.txt')
+      return fetch('/api/public/v1/knowledge-base', { method: 'POST', body })
+    })().then(({ status }) => { if (status !== 201) throw new Error(status) })`)
     await upload(page, file('late.txt', Buffer.alloc(15 * megabyte, 'a')))
     await page.getByText('Delete documents, or ask whoever runs the server for more room.').waitFor()
     await page.locator('[aria-valuetext="16 MB used, 14 MB left"]').waitFor()

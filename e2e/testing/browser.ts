@@ -37,11 +37,15 @@ export interface TestPage {
   allowComplaint(pattern: RegExp): void
 }
 
-/** A Chromium with nothing in it; closed after the test, or after those of a file, whose pages each have a context of their own. Fails when none can be had. */
-export async function openBrowser(t: { after(close: () => Promise<void>): void }): Promise<Browser> {
+/**
+ * A Chromium with nothing in it; closed after the test, or after those of a file, whose pages each have a context of their own. Fails
+ * when none can be had.
+ * @param moreArguments of its command line, after those of all tests
+ */
+export async function openBrowser(t: { after(close: () => Promise<void>): void }, moreArguments: readonly string[] = []): Promise<Browser> {
   const { executablePath, bundled } = await findChromium()
   const launch = (env: NodeJS.ProcessEnv) =>
-    chromium.launch({ executablePath, args: launchArguments, timeout: 60_000, env: env as Record<string, string> })
+    chromium.launch({ executablePath, args: [...launchArguments, ...moreArguments], timeout: 60_000, env: env as Record<string, string> })
   let browser: Browser
   try {
     browser = await launch(process.env).catch((error: Error) => {

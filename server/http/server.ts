@@ -90,7 +90,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     expecting.add(request)
     app.routing(request, response)
   })
-  for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode']) app.decorateRequest(name, null)
+  for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
   app.decorateRequest('address', '')
 
   app.addHook('onRoute', (route) => {
