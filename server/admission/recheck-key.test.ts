@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { seedKey } from '../testing/seed.ts'
 import { seedMembership } from '../testing/seed-members.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { recheckKey } from './recheck-key.ts'
 import type { FoundKey } from './verdict.ts'
 
@@ -61,8 +62,8 @@ for (const kind of databaseKinds) {
             .execute()
             .then(() => order.push('removed')),
         )
-        // Statements enough for the others to get through, if nothing held them.
-        for (let statement = 0; statement < 50; statement++) await transaction.selectFrom('key').select('id').execute()
+        // Both wait; what does not has got through.
+        await untilWaiting(database, 2, () => order.length > 0)
         order.push('written')
       })
       await Promise.all(changes)
