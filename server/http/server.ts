@@ -85,6 +85,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     throw noSuchPath()
   })
   readJsonBodies(app)
+  // The system forgets the address of a connection that is reset; Node keeps it once it was asked for.
+  app.server.on('connection', (socket) => void socket.remoteAddress)
   // A client that asks before it sends its body is told to only once the request may have one: see askForBody.
   app.server.on('checkContinue', (request, response) => {
     expecting.add(request)
