@@ -7,7 +7,7 @@ import { bugs } from './bugs.ts'
 import { catchBug } from './catch-bug.ts'
 import { plant } from './plant.ts'
 import { makeScratchCopy } from './scratch-copy.ts'
-import { nameInSource } from './table.ts'
+import { bugsIn, nameInSource } from './table.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -22,6 +22,15 @@ test('every bug has a name of its own and tests that are there, and is in no mig
     assert.ok(!/migrations\/|\/testing\/|\.test\.ts$/.test(file), name)
     assert.ok(tests.length > 0 && tests.every((test) => existsSync(join(root, test))), name)
   }
+})
+
+test('docs/promises.md names every bug, with the test that caught it, and no other; npm run planted-bugs -- --write writes them', () => {
+  const rows = [...bugsIn(read('docs/promises.md')).matchAll(/^\| (.+) \| `(.+)` \| .+ \| `(.+)`: “.+” \|$/gm)]
+  assert.deepEqual(
+    rows.map(([, name, file]) => [name, file]),
+    bugs.map(({ name, file }) => [name, file]),
+  )
+  for (const [index, bug] of bugs.entries()) assert.ok(bug.tests.includes(rows[index]![3]!), bug.name)
 })
 
 test('a line that is gone, or there twice, is told with its bug and what to do', () => {
