@@ -248,6 +248,22 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
   assert.deepEqual(found([await page.content(), ...(await kept())]), [])
 })
 
+test('a browser that keeps pages to go back to keeps none with a secret: whoever comes back finds the page loaded anew', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const keeping = await openBrowser(t, [], ['--disable-back-forward-cache'])
+  const { page } = await openPage(t, keeping, { baseURL: url })
+  await setUp(page, setUpLink)
+  const secret = await generate(page, 'Generate your first key', 'Left behind')
+  page.once('dialog', (dialog) => dialog.accept())
+  await page.goto('/healthz')
+  await page.goBack()
+  await page.getByRole('row', { name: /Left behind/ }).waitFor()
+  const reasons = await page.evaluate<string>("JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)")
+  assert.match(reasons, /no-store/)
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.ok(!(await page.content()).includes(secret.slice(8, 20)))
+})
+
 test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
   const { page } = await openPage(t, browser, { baseURL: url })
