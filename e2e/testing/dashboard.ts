@@ -21,7 +21,7 @@ export async function startDashboard(
 ): Promise<RunningDashboard> {
   const settings = { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()), ...overrides }
   const server = startServer(t, settings)
-  const [, url] = await server.said(/LeafPad listens on (\S+)\n/)
+  const [, url] = await server.said(/LeafPad listens on (\S+?),?\s/)
   const [setUpLink] = await server.said(/http\S+\/set-up#token=[\w-]{43}(?=\n)/)
   return { url: url!, setUpLink, server, settings }
 }

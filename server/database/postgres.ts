@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import pg from 'pg'
+import { withPlaces } from './places.ts'
 import { createPrimaryPool, type PrimaryPool } from './primary-pool.ts'
 import type { Tables } from './tables.ts'
 
@@ -55,7 +56,8 @@ export function openPatientPostgres(url: string): PostgresOpened {
 
 function openKysely(pool: PrimaryPool, url: string): PostgresOpened {
   // Of a pool, Kysely takes the rest only where queries are cancelled, which we do not.
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) })
+  const dialect = new PostgresDialect({ pool: pool as unknown as PostgresPool })
+  const kysely = new Kysely<Tables>({ dialect: withPlaces(dialect) })
   async function close() {
     await kysely.destroy()
     // One that was asked nothing has nothing to destroy, and could be asked later.

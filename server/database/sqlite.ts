@@ -14,6 +14,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { withPlaces } from './places.ts'
 import { openSqliteConnection } from './sqlite-connection.ts'
 import type { Tables } from './tables.ts'
 import { Turn } from './turn.ts'
@@ -45,7 +46,7 @@ export function openSqlite(file: string): SqliteOpened {
   const connection = openSqliteConnection(file, 0)
   for (const part of [file, `${file}-wal`, `${file}-shm`]) keepPrivate(part)
   const turn = new Turn()
-  const kysely = new Kysely<Tables>({ dialect: new NodeSqliteDialect(connection, turn) })
+  const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn)) })
   return { kysely, file, turn }
 }
 

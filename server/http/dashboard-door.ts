@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Database } from '../database/database.ts'
+import { onBehalfOf } from '../database/places.ts'
 import { LeafPadError } from '../errors.ts'
-import type { SignedIn } from '../organizations/find-session.ts'
+import { behalfOf, type SignedIn } from '../organizations/find-session.ts'
 import { requireNamedOrganization } from './named-organization.ts'
 import { provenanceOf } from './same-origin.ts'
+import { workOnBehalf } from './work-on-behalf.ts'
 
 export interface DashboardDoorOptions {
   readonly database: Database
@@ -30,18 +32,23 @@ export function openDashboardDoor(app: FastifyInstance, { database, origin, find
         detail: `Changes are taken from pages of ${origin} (LEAFPAD_PUBLIC_URL) alone. Open LeafPad at that address.`,
       })
     }
-    if (request.routeOptions.config.public !== true) request.signedIn = await readSession(request)
+    if (request.routeOptions.config.public !== true) await readSession(request)
   })
+  workOnBehalf(app)
 
   // A body can be held back for minutes, and the session ended meanwhile: what changes something is asked again once it is here.
   app.addHook('preHandler', async (request) => {
-    if (request.routeOptions.config.public !== true && !safeMethods.has(request.method)) request.signedIn = await readSession(request)
+    if (request.routeOptions.config.public !== true && !safeMethods.has(request.method)) await readSession(request)
   })
 
-  async function readSession({ headers, routeOptions }: FastifyRequest): Promise<SignedIn> {
+  async function readSession(request: FastifyRequest): Promise<void> {
+    const { headers, routeOptions } = request
     const signedIn = headers.cookie === undefined ? undefined : await findSession(headers)
     if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
-    if (routeOptions.config.inOrganization === true) await requireNamedOrganization(database, headers, signedIn)
-    return signedIn
+    request.signedIn = signedIn
+    const behalf = behalfOf(signedIn)
+    request.behalf = behalf
+    if (routeOptions.config.inOrganization !== true) return
+    await onBehalfOf(behalf, () => requireNamedOrganization(database, headers, signedIn))
   }
 }

@@ -44,7 +44,7 @@ describe('the files of the dashboard', () => {
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       )
       assert.equal(headers['x-content-type-options'], 'nosniff')
-      assert.equal(headers['referrer-policy'], 'no-referrer')
+      assert.equal(headers['referrer-policy'], 'same-origin')
       assert.match(String(headers['permissions-policy']), /camera=\(\)/)
     }
   })

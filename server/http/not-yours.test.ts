@@ -103,6 +103,16 @@ function ofNothing(ids: Ids): Ids {
   return Object.fromEntries(changed)
 }
 
+/** Ids that nothing can have. */
+const misshapen = ['x', '_', '%20', '%C3%A9', '..%2F..', '%27%20or%20%271%27=%271', '0'.repeat(65), 'x'.repeat(4_000)].map((id) => ({
+  organization: id,
+  member: id,
+  key: id,
+  document: id,
+  invitation: id,
+  session: id,
+}))
+
 for (const kind of databaseKinds) {
   describe(`what is not yours, on ${kind}`, () => {
     it('is asked for here in every route that takes an id', async (t) => {
@@ -115,6 +125,40 @@ for (const kind of databaseKinds) {
         withIds.filter((route) => requests[route] === undefined),
         [],
       )
+    })
+
+    it('answers ids that nothing can have, wherever they are in a path, exactly as ids that nothing has', async (t) => {
+      const { app, signedInAs, generateKey } = await openTestApp(kind, t)
+      const me = await signedInAs('owner')
+      const nothing = {
+        organization: 'org_0',
+        member: 'mem_0',
+        key: 'key_0',
+        document: `doc_${'0'.repeat(32)}`,
+        invitation: 'inv_0',
+        session: 'ses_0',
+      }
+      for (const [route, build] of Object.entries(requests)) {
+        const [method, pattern] = route.split(' ') as ['GET', string]
+        if (!pattern.includes(':')) continue
+        const isPublic = pattern.startsWith(publicApi)
+        const headers = isPublic ? { 'x-api-key': (await generateKey(me)).secret } : { cookie: me.cookie }
+        const ask = async ({ path, payload }: Request) => {
+          const answer = await app.inject({
+            method,
+            url: `${isPublic ? publicApi : dashboardApi}${path}`,
+            headers,
+            ...(payload && { payload }),
+          })
+          return { status: answer.statusCode, body: withoutRequestId(answer.body) }
+        }
+        const none = build(me.organizationId, nothing)
+        for (const ids of misshapen) {
+          for (const [index, request] of build(me.organizationId, ids).entries()) {
+            assert.deepEqual(await ask(request), await ask(none[index]!), `${method} ${request.path}`)
+          }
+        }
+      }
     })
 
     for (const role of ['owner', 'viewer'] as Role[]) {

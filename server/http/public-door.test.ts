@@ -128,6 +128,8 @@ for (const kind of databaseKinds) {
       assert.equal((await ask(path, { ...sameOrigin, origin: 'http://evil.example' })).json().code, 'cross_origin')
       assert.equal((await ask(path, { 'sec-fetch-site': 'same-site' })).json().code, 'cross_origin')
       assert.equal((await ask(path, {})).json().code, 'missing_credential')
+      assert.equal((await ask(path, { referer: 'http://localhost:3000/knowledge-base' })).statusCode, 200)
+      assert.equal((await ask(path, { referer: 'http://localhost:8080/' })).json().code, 'cross_origin')
       assert.equal((await ask('/api/public/v1/me', sameOrigin)).json().code, 'missing_credential')
       const write = await app.inject({
         method: 'POST',

@@ -4,9 +4,10 @@ import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
 import type { Admitted, Asked, FoundKey, Refused, Verdict } from '../admission/verdict.ts'
 import type { Database } from '../database/database.ts'
+import { onBehalfOf } from '../database/places.ts'
 import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
-import type { SignedIn } from '../organizations/find-session.ts'
+import { behalfOf, type SignedIn } from '../organizations/find-session.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
 import { recheckSession } from '../organizations/recheck-session.ts'
 import type { Permission } from '../organizations/roles.ts'
@@ -15,6 +16,7 @@ import { requireNamedOrganization } from './named-organization.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
 import { refusalError } from './refusal.ts'
 import { provenanceOf } from './same-origin.ts'
+import { workOnBehalf } from './work-on-behalf.ts'
 
 export interface PublicDoorOptions {
   readonly database: Database
@@ -58,6 +60,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
       request.keyId = verdict.key.keyId
       request.count = verdict.count
       request.actor = keyActor(verdict, options)
+      request.behalf = [verdict.key.userId, verdict.key.organizationId]
       reply.headers(rateLimitHeaders(verdict.count))
       return
     }
@@ -66,6 +69,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
     throw refusalError(verdict)
   })
+  workOnBehalf(app)
 }
 
 const unknownKey: Refused = { admitted: false, code: 'invalid_key' }
@@ -110,13 +114,16 @@ async function readSessionActor(request: FastifyRequest, permission: Permission,
   }
   const signedIn = await options.findSession(headers)
   if (signedIn === undefined) throw missingCredential('The request carries no API key, and its session has ended.')
-  request.signedIn = signedIn
-  await requireNamedOrganization(options.database, headers, signedIn)
   const { userId, activeOrganizationId } = signedIn
+  request.signedIn = signedIn
+  const behalf = behalfOf(signedIn)
+  request.behalf = behalf
+  await onBehalfOf(behalf, () => requireNamedOrganization(options.database, headers, signedIn))
   if (activeOrganizationId === null) {
     throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
   }
-  const member = await readMember(options.database.kysely, { userId, organizationId: activeOrganizationId }, permission)
+  const of = { userId, organizationId: activeOrganizationId }
+  const member = await onBehalfOf(behalf, () => readMember(options.database.kysely, of, permission))
   return {
     member,
     keyId: null,

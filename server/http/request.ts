@@ -25,6 +25,8 @@ declare module 'fastify' {
     keyId: string | null
     /** Who is signed in; set on every dashboard route save those with `config.public`. */
     signedIn: SignedIn
+    /** The ids of the user and the organization that ask; null until they are known. */
+    behalf: readonly string[] | null
     /** The client's address: the peer's, or what a trusted proxy says it is. */
     address: string
     /** The code of the error the request was answered with, for the log; null: none. */

@@ -18,6 +18,19 @@ describe('provenanceOf', () => {
     [{ origin: 'http://leafpad.example' }, 'other'],
     [{ origin: 'https://leafpad.example:8443' }, 'other'],
     [{ origin: 'https://leafpad.example.evil.example' }, 'other'],
+    [{ referer: `${origin}/knowledge-base` }, 'same'],
+    [{ referer: `${origin}:443/` }, 'same'],
+    [{ referer: 'https://leafpad.example:8443/' }, 'other'],
+    [{ referer: 'http://leafpad.example/' }, 'other'],
+    [{ referer: 'https://leafpad.example@evil.example/' }, 'other'],
+    [{ referer: 'https://evil.example/https://leafpad.example/' }, 'other'],
+    [{ referer: 'https://leafpad.example.evil.example/' }, 'other'],
+    [{ referer: '/knowledge-base' }, 'other'],
+    [{ referer: 'about:blank' }, 'other'],
+    [{ referer: '' }, 'other'],
+    [{ origin: 'null', referer: `${origin}/` }, 'other'],
+    [{ 'sec-fetch-site': 'cross-site', referer: `${origin}/` }, 'other'],
+    [{ 'sec-fetch-site': 'none', referer: `${origin}/` }, 'other'],
   ]
   for (const [headers, expected] of cases) {
     it(`takes ${JSON.stringify(headers)} for ${expected}`, () => assert.equal(provenanceOf(headers, origin), expected))

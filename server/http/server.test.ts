@@ -279,13 +279,6 @@ describe('bad input', () => {
       says: /this path is not known\. .* slash/,
     },
     {
-      name: 'an id that is far too long',
-      send: { method: 'GET', url: `/people/${'a'.repeat(500)}` },
-      status: 404,
-      code: 'not_found',
-      says: /nothing here/,
-    },
-    {
       name: 'a path of nothing, with a malformed body',
       send: { url: '/persons', headers: json, payload: '{' },
       status: 404,

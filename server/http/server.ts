@@ -52,6 +52,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     genReqId: newRequestId,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: limits.bodyLimit,
+    // Ids that are too long answer as others that nothing has.
+    routerOptions: { maxParamLength: limits.maxHeaderBytes },
     connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -83,18 +85,20 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     throw noSuchPath()
   })
   readJsonBodies(app)
-  // A client that asks before it sends its body is told to only once the request may have one: see checkBody.
+  // The system forgets the address of a connection that is reset; Node keeps it once it was asked for.
+  app.server.on('connection', (socket) => void socket.remoteAddress)
+  // A client that asks before it sends its body is told to only once the request may have one: see askForBody.
   app.server.on('checkContinue', (request, response) => {
     expecting.add(request)
     app.routing(request, response)
   })
-  for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode']) app.decorateRequest(name, null)
+  for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
   app.decorateRequest('address', '')
 
   app.addHook('onRoute', (route) => {
     routes.add(route)
     const bodyless = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
-    if (!bodyless) route.preParsing = [checkBody, ...[route.preParsing ?? []].flat()]
+    if (!bodyless) route.preParsing = [checkBody, ...[route.preParsing ?? []].flat(), askForBody]
   })
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -175,7 +179,7 @@ function noSuchPath(): LeafPadError {
 const expecting = new WeakSet<IncomingMessage>()
 
 /** Sees to it that a body is there where one must be, is not encoded, and says what it is in a way that leaves no doubt. */
-async function checkBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function checkBody(request: FastifyRequest): Promise<void> {
   const { headers } = request.raw
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   if (!hasBody) {
@@ -189,6 +193,10 @@ async function checkBody(request: FastifyRequest, reply: FastifyReply): Promise<
     throw new LeafPadError('unsupported_media_type', { detail: 'The body must not be compressed. Leave Content-Encoding out.' })
   }
   headers['content-type'] = canonicalContentType(headers['content-type'], (essence) => request.server.hasContentTypeParser(essence))
+}
+
+/** Has a client that waits to be asked send its body; the last thing before it is read. */
+async function askForBody(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!expecting.delete(request.raw)) return
   reply.removeHeader('connection')
   reply.raw.writeContinue()

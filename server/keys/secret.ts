@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { decodeBase62, encodeBase62, isBase62, randomBase62 } from './base62.ts'
+import { decodeBase62, encodeBase62, isBase62, randomBase62 } from '../base62.ts'
 
 const prefix = 'leafpad_'
 

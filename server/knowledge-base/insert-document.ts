@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { onBehalfOf } from '../database/places.ts'
 import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
 import type { Actor } from '../organizations/member.ts'
@@ -42,7 +43,10 @@ export function insertDocument(insertion: Insertion): Promise<Inserted> {
   let insert = insertions.get(database)
   if (insert === undefined) {
     const groupOf = ({ actor }: Insertion) => (database.locksRows ? (actor.keyId ?? actor.member.id) : '')
-    insert = inBatches({ act: (batch) => insertTogether(database, batch), groupOf })
+    const behalfOf = ({ actor: { member } }: Insertion) => (database.locksRows ? [member.userId, member.organizationId] : [])
+    // Of a batch of several organizations none is to wait for another's places.
+    const act = (batch: readonly Insertion[]) => onBehalfOf(behalfOf(batch[0]!), () => insertTogether(database, batch))
+    insert = inBatches({ act, groupOf })
     insertions.set(database, insert)
   }
   return insert(insertion)

@@ -9,6 +9,12 @@ export interface SentText {
   readonly fileName: string | undefined
 }
 
+/**
+ * The longest JSON body: all of it is in memory, together with what is made of it. Of text that is mostly ASCII nearly as much; where
+ * each character is escaped, a sixth.
+ */
+export const maxJsonBytes = 1_048_576
+
 const fields: readonly string[] = ['text', 'fileName']
 
 /**
@@ -39,6 +45,13 @@ export function readText(body: unknown, maxBytes: number): SentText {
     })
   }
   return { content: [content], fileName: fileName === undefined ? undefined : textFileName(fileName) }
+}
+
+export function jsonTooLarge(): LeafPadError {
+  return new LeafPadError('body_too_large', {
+    detail: `A JSON body may have at most ${maxJsonBytes} bytes here. Send a longer text as a file: with multipart/form-data, as the part "file".`,
+    members: { maxBytes: maxJsonBytes },
+  })
 }
 
 function quote(name: string): string {

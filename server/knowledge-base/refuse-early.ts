@@ -3,7 +3,7 @@ import type { KnowledgeBase } from './knowledge-base.ts'
 import { readStorage, storageFull } from './storage.ts'
 
 /** How much longer than its file a multipart body may be before its length says anything about the file's. */
-const maxMultipartBytes = 65_536
+export const maxMultipartBytes = 65_536
 
 /**
  * Refuses, before it is read, an upload that cannot succeed by its `Content-Length`: `body_too_large`, `storage_full`. A

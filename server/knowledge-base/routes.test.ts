@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { buildTestApp, openTestKnowledgeBase, seedActor } from '../testing/knowledge-base.ts'
+import { buildTestApp, multipartBody, openTestKnowledgeBase, seedActor } from '../testing/knowledge-base.ts'
 import { openTestApp } from '../testing/test-app.ts'
 import { databaseKinds } from '../testing/test-database.ts'
+import { maxJsonBytes } from './read-text.ts'
 
 const url = '/api/public/v1/knowledge-base'
 
@@ -19,7 +20,7 @@ for (const kind of databaseKinds) {
     const open = async (t: { after(fn: () => unknown): void }, overrides = {}) => {
       const knowledgeBase = await openTestKnowledgeBase(kind, t, overrides)
       const app = await buildTestApp(knowledgeBase, [await seedActor(knowledgeBase), await seedActor(knowledgeBase)], t)
-      const create = async (body: object) => app.inject({ method: 'POST', url, payload: body })
+      const create = async (body: object, actor = '0') => app.inject({ method: 'POST', url, payload: body, headers: { 'x-actor': actor } })
       return { knowledgeBase, app, create }
     }
 
@@ -65,77 +66,97 @@ for (const kind of databaseKinds) {
       assert.deepEqual(knowledgeBase.fileKeys(), [])
     })
 
-    it('takes the longest text however its characters are escaped, with the longest name', async (t) => {
-      const { app } = await open(t, { maxFileBytes: 300_000 })
+    it('takes a JSON body to its last byte, however its characters are escaped', async (t) => {
+      const { app } = await open(t)
+      const around = '{"text":"","fileName":""}'.length
       const fileName = '\\u00e9'.repeat(125)
-      for (const text of [
-        '\\u0001'.repeat(300_000),
-        '\\u00e9'.repeat(150_000),
-        '\\u6e2c'.repeat(100_000),
-        '\\ud83c\\udf43'.repeat(75_000),
-      ]) {
+      const most = maxJsonBytes - around - fileName.length
+      for (const character of ['x', '\\u0001', '\\u00e9', '\\u6e2c', '\\ud83c\\udf43']) {
+        const count = Math.floor(most / character.length)
+        const text = character.repeat(count).padEnd(most, 'x')
         const payload = `{"text":"${text}","fileName":"${fileName}"}`
+        assert.equal(payload.length, maxJsonBytes)
         const answer = await app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } })
         assert.equal(answer.statusCode, 201, answer.body)
-        assert.equal(answer.json().document.fileSize, 300_000)
+        assert.equal(answer.json().document.fileSize, Buffer.byteLength(JSON.parse(payload).text))
       }
     })
 
-    const longest = 6 * 10_000 + 65_536
-
-    it('holds no more of long texts in memory at once than of one of the longest, and takes others when those are done', async (t) => {
-      const { app, knowledgeBase } = await open(t, { maxFileBytes: 10_000 })
-      const { begin, create } = await connectTo(app)
-      const first = await begin(`Content-Length: ${longest}`)
-      assert.equal((await create()).statusCode, 201)
-      const second = await begin(`Content-Length: ${65_536}`)
-      const refused = await create()
-      assert.deepEqual([refused.statusCode, refused.json().code], [503, 'overloaded'])
-      await first.end()
-      await second.end()
-      assert.equal((await create()).statusCode, 201)
-      assert.equal(knowledgeBase.fileKeys().length, 2)
-    })
-
-    it('counts of texts of unknown length what arrives of them', async (t) => {
-      const { app, database, ...test } = await openTestApp(kind, t, { config: { maxFileBytes: 10_000 } })
-      const key = `x-api-key: ${(await test.generateKey(await test.signedInAs())).secret}`
-      const { begin, create } = await connectTo(app, key)
-      const chunked = 'Transfer-Encoding: chunked'
-      const small = await Promise.all(Array.from({ length: 5 }, () => begin(chunked, '8\r\n{"text":\r\n')))
-      for (const [index, { socket }] of small.entries()) {
-        socket.write('4\r\n"x"}\r\n0\r\n\r\n')
-        assert.match(await answerOf(socket), /^HTTP\/1.1 201/, `${index}`)
-      }
-      const long = await begin(chunked, `${longest.toString(16)}\r\n{"text":"${'x'.repeat(longest - 9)}`)
-      const other = await begin(chunked, `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}`)
-      // All that may be held is, once it has arrived and gone the few steps to where it is held.
-      const isRead = ({ socket, readableDidRead, readableLength }: IncomingMessage, bytes: number) =>
-        socket.bytesRead > bytes && readableDidRead && readableLength === 0
-      await until(() => isRead(long.request, longest) && isRead(other.request, 65_536))
-      for (let turn = 0; turn < 50; turn++) await setImmediate()
-      assert.equal((await create()).statusCode, 503)
-      const refused = await begin(chunked, '1\r\n{\r\n')
-      assert.match(await answerOf(refused.socket), /^HTTP\/1.1 503[\s\S]*overloaded/)
-      // Its connection takes the next request once its body has ended.
-      refused.socket.write(`0\r\n\r\nGET ${url} HTTP/1.1\r\nHost: a\r\n${key}\r\n\r\n`)
-      assert.match(await answerOf(refused.socket), /^HTTP\/1.1 200/)
-      for (const one of [...small, long, other, refused]) await one.end()
-      assert.equal((await create()).statusCode, 201)
-      assert.equal((await database.kysely.selectFrom('document').select('id').execute()).length, 6)
-    })
-
-    it('refuses a JSON body that no text can need, and names how long it may be', async (t) => {
-      const app = await openTestApp(kind, t, { config: { maxFileBytes: 10_000 }, listen: true })
+    it('reads no more of a longer JSON body, and says how to send it', async (t) => {
+      const app = await openTestApp(kind, t, { listen: true })
       const { secret } = await app.generateKey(await app.signedInAs())
-      const payload = `{"text":"x"${' '.repeat(longest)}}`
-      for (const body of [payload, new Blob([payload]).stream()]) {
-        const headers = { 'x-api-key': secret, 'content-type': 'application/json' }
-        const answer = await fetch(`${app.url}${url}`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
-        const problem = (await answer.json()) as Record<string, unknown>
-        assert.deepEqual([answer.status, problem.code, problem.maxBytes], [413, 'body_too_large', longest])
-        assert.match(String(problem.detail), new RegExp(`${longest}`))
+      const payload = `{"text":"x"${' '.repeat(maxJsonBytes)}}`
+      const bodies = [
+        [`Content-Length: ${payload.length}`, payload.slice(0, 100)],
+        ['Transfer-Encoding: chunked', `${payload.length.toString(16)}\r\n${payload.slice(0, maxJsonBytes + 1)}`],
+      ] as const
+      for (const [header, begun] of bodies) {
+        const socket = connect((app.app.server.address() as AddressInfo).port, '127.0.0.1')
+        socket.write(
+          `POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nx-api-key: ${secret}\r\n${header}\r\n\r\n${begun}`,
+        )
+        // The rest of the body is never sent: it is refused without.
+        const answer = await answerOf(socket)
+        assert.match(answer, /^HTTP\/1.1 413 [\s\S]*"code":"body_too_large"/)
+        assert.match(answer, new RegExp(`at most ${maxJsonBytes} bytes[^"]*multipart/form-data[\\s\\S]*"maxBytes":${maxJsonBytes}`))
+        socket.destroy()
       }
+    })
+
+    it('asks no client for a body that it will not take', async (t) => {
+      const app = await openTestApp(kind, t, { listen: true })
+      const { secret } = await app.generateKey(await app.signedInAs())
+      for (const [type, length] of [
+        ['application/json', maxJsonBytes + 1],
+        ['Multipart/Form-Data; boundary=leaf', 30_000_000],
+      ]) {
+        const socket = connect((app.app.server.address() as AddressInfo).port, '127.0.0.1')
+        const head = `POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\nx-api-key: ${secret}\r\n`
+        socket.write(`${head}Expect: 100-continue\r\n\r\n`)
+        assert.match(await answerOf(socket), /^HTTP\/1.1 413 /)
+        socket.destroy()
+      }
+    })
+
+    it('takes so much of texts at once of one organization, and others of the other organizations', async (t) => {
+      const { app } = await open(t)
+      const { begin, create } = await connectTo(app)
+      const long = []
+      while (long.length < 7) long.push(await begin(`Content-Length: ${maxJsonBytes}`))
+      const chunked = await begin('Transfer-Encoding: chunked', `${maxJsonBytes.toString(16)}\r\n{"text":"${'x'.repeat(maxJsonBytes - 9)}`)
+      // All of it is counted once it has arrived and gone the few steps to where it is held.
+      const { socket } = chunked.request
+      await until(() => socket.bytesRead > maxJsonBytes && chunked.request.readableDidRead && chunked.request.readableLength === 0)
+      for (let turn = 0; turn < 50; turn++) await setImmediate()
+      assert.equal((await create()).json().code, 'overloaded')
+      assert.equal((await create('1')).statusCode, 201)
+      for (const one of [long.pop()!, chunked]) await one.end()
+      await until(async () => (await create()).statusCode === 201)
+      for (const one of long) await one.end()
+    })
+
+    it('takes so many uploads at once of one organization, however slow they are, and others of the other organizations', async (t) => {
+      const { app, knowledgeBase } = await open(t)
+      const { begin } = await connectTo(app)
+      const { payload, headers } = multipartBody([{ name: 'file', fileName: 'a.txt', content: 'x' }])
+      const upload = (actor = '0') => app.inject({ method: 'POST', url, payload, headers: { ...headers, 'x-actor': actor } })
+      const slow = []
+      for (let count = 0; count < 128; count++) {
+        slow.push(
+          await begin(
+            'Transfer-Encoding: chunked',
+            `${payload.length.toString(16)}\r\n${payload.subarray(0, 120)}`,
+            headers['content-type'],
+          ),
+        )
+      }
+      await until(async () => (await upload()).statusCode === 503)
+      assert.equal((await upload('1')).statusCode, 201)
+      await slow.pop()!.end()
+      await until(async () => (await upload()).statusCode === 201)
+      for (const one of slow) await one.end()
+      await until(() => knowledgeBase.fileKeys().every((fileKey) => !fileKey.startsWith('incoming')))
+      assert.ok(knowledgeBase.fileKeys().length >= 2)
     })
 
     it('lists newest first, each once over the pages, whatever happens meanwhile', async (t) => {
@@ -243,6 +264,24 @@ for (const kind of databaseKinds) {
       }
     })
 
+    it('opens nothing of an organization whose deletion has begun: the answer is the one for a link that never was', async (t) => {
+      const { app, create, knowledgeBase } = await open(t)
+      const [{ document }, other] = [(await create({ text: 'x' })).json(), (await create({ text: 'y' }, '1')).json()]
+      const path = new URL(document.publicUrl).pathname
+      const { kysely } = knowledgeBase.database
+      const { organizationId } = await kysely
+        .selectFrom('document')
+        .select('organizationId')
+        .where('id', '=', document.id)
+        .executeTakeFirstOrThrow()
+      assert.equal((await app.inject({ url: path })).statusCode, 200)
+      // As deleteOrganization leaves it before it erases: the document is still there.
+      await kysely.deleteFrom('member').where('organizationId', '=', organizationId).execute()
+      const [gone, unknown] = [await app.inject({ url: path }), await app.inject({ url: `${path.slice(0, -3)}abc` })]
+      assert.deepEqual([gone.statusCode, gone.body], [404, unknown.body])
+      assert.equal((await app.inject({ url: new URL(other.document.publicUrl).pathname })).statusCode, 200)
+    })
+
     it('has no links where they are turned off, for documents made before either', async (t) => {
       const { create, knowledgeBase } = await open(t)
       const { document } = (await create({ text: 'x' })).json()
@@ -287,22 +326,22 @@ for (const kind of databaseKinds) {
 }
 
 /** Sends requests of which it says when they end. */
-async function connectTo(app: FastifyInstance, key = 'x-no-key: x') {
+async function connectTo(app: FastifyInstance) {
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return {
-    create: () => app.inject({ method: 'POST', url, headers: Object.fromEntries([key.split(': ')]), payload: { text: 'x' } }),
-    async begin(header: string, body = '{') {
+    create: (actor = '0') => app.inject({ method: 'POST', url, headers: { 'x-actor': actor }, payload: { text: 'x' } }),
+    async begin(header: string, body = '{', contentType = 'application/json') {
       const begun = once(app.server, 'request')
       const socket = connect(port, '127.0.0.1')
-      socket.write(`POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${key}\r\n${header}\r\n\r\n${body}`)
+      socket.write(`POST ${url} HTTP/1.1\r\nHost: a\r\nContent-Type: ${contentType}\r\n${header}\r\n\r\n${body}`)
       const [request] = (await begun) as [IncomingMessage]
       const gone = new Promise((resolve) => request.socket.once('close', resolve))
       const end = () => {
         socket.destroy()
         return gone
       }
-      return { socket, request, end }
+      return { request, end }
     },
   }
 }
@@ -317,6 +356,6 @@ async function answerOf(socket: Socket): Promise<string> {
   }
 }
 
-async function until(condition: () => boolean) {
-  while (!condition()) await setImmediate()
+async function until(condition: () => boolean | Promise<boolean>) {
+  while (!(await condition())) await setImmediate()
 }

@@ -3,9 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Selectable } from 'kysely'
 import { LeafPadError } from '../errors.ts'
-import { type ByteShare, createByteBudget } from './byte-budget.ts'
+import { type Arrival, type Arrivals, createArrivals } from './arrivals.ts'
 import { attachment } from './content-disposition.ts'
-import { countArriving, tooManyLongTexts } from './count-arriving.ts'
+import { countArriving } from './count-arriving.ts'
 import { createDocument } from './create-document.ts'
 import { deleteDocument } from './delete-document.ts'
 import { documentAnswer } from './document-answer.ts'
@@ -15,9 +15,9 @@ import { listDocuments } from './list-documents.ts'
 import { readContent } from './read-content.ts'
 import { readDocument } from './read-document.ts'
 import { readPublicDocument } from './read-public-document.ts'
-import { readText } from './read-text.ts'
+import { jsonTooLarge, maxJsonBytes, readText } from './read-text.ts'
 import { type Part, readUpload } from './read-upload.ts'
-import { refuseEarly } from './refuse-early.ts'
+import { maxMultipartBytes, refuseEarly } from './refuse-early.ts'
 import {
   createDocumentSchema,
   deleteDocumentSchema,
@@ -41,9 +41,22 @@ export type RoutesOptions = Omit<KnowledgeBase, 'onFileLeft'>
 export async function knowledgeBaseRoutes(app: FastifyInstance, options: RoutesOptions): Promise<void> {
   const knowledgeBase: KnowledgeBase = { ...options, onFileLeft: (error) => logFileLeft(app, error) }
   const { database, config } = knowledgeBase
-  const bodyLimit = maxJsonBytes(config.maxFileBytes)
-  const budget = createByteBudget(bodyLimit + 65_536)
-  const shares = new WeakMap<FastifyRequest, ByteShare>()
+  const maxUploadBytes = config.maxFileBytes + maxMultipartBytes
+  // Texts are in memory while they arrive, files on the disk.
+  const texts = createArrivals({ maxBodies: 1_024, maxBytes: 64 * maxJsonBytes })
+  const uploads = createArrivals({ maxBodies: 1_024, maxBytes: Math.max(1_073_741_824, 16 * maxUploadBytes) })
+  const arriving = new WeakMap<FastifyRequest, Arrival>()
+
+  /** Makes room for a body before it is read, until its request has ended. */
+  function begin(arrivals: Arrivals, request: FastifyRequest, reply: FastifyReply, bytes: number): Arrival {
+    const arrival = arrivals.begin(request.actor.member.organizationId, bytes)
+    // A client that has hung up meanwhile does so once only.
+    if (reply.raw.destroyed) arrival.end()
+    else reply.raw.once('close', arrival.end)
+    arriving.set(request, arrival)
+    return arrival
+  }
+
   // In a scope of its own: nothing else takes multipart bodies.
   await app.register(async (scope) => {
     await scope.register(multipart, multipartOptions)
@@ -54,19 +67,17 @@ export async function knowledgeBaseRoutes(app: FastifyInstance, options: RoutesO
         schema: createDocumentSchema,
         // The schema is documentation: which part of it holds would be for the Content-Type header to say.
         validatorCompiler: () => () => true,
-        bodyLimit,
-        onRequest: async (request, reply) => {
-          if (isMultipart(request)) return
-          // A JSON body is in memory as a whole: a few long ones at once must not take all there is.
-          const share = budget.openShare()
-          reply.raw.once('close', share.close)
-          shares.set(request, share)
-          const length = request.headers['content-length']
-          if (length !== undefined && !share.take(Math.min(Number(length), bodyLimit))) throw tooManyLongTexts()
-        },
-        preParsing: async (request, _reply, body) => {
-          const share = shares.get(request)
-          return share === undefined || request.headers['content-length'] !== undefined ? body : countArriving(body, share)
+        bodyLimit: maxJsonBytes,
+        preParsing: async (request, reply, body) => {
+          const length = Number(request.headers['content-length'] ?? 0)
+          if (isMultipart(request)) {
+            await refuseEarly(knowledgeBase, request.actor.member.organizationId, length)
+            begin(uploads, request, reply, Math.min(length, maxUploadBytes))
+            return body
+          }
+          if (length > maxJsonBytes) throw jsonTooLarge()
+          const arrival = begin(texts, request, reply, length)
+          return length > 0 ? body : countArriving(body, arrival)
         },
         onError: async (request, reply) => {
           // What is left of a body that was asked for is read and dropped, so the connection can stay, and the client gets to see why.
@@ -75,7 +86,7 @@ export async function knowledgeBaseRoutes(app: FastifyInstance, options: RoutesO
       },
       async (request, reply) => {
         const { document, storage } = request.isMultipart()
-          ? await createFromUpload(knowledgeBase, request)
+          ? await createFromUpload(knowledgeBase, request, arriving.get(request)!)
           : await createDocument(knowledgeBase, request.actor, readText(request.body, config.maxFileBytes))
         reply.code(201).header('location', `${app.prefix}/knowledge-base/${document.id}`)
         return { document: documentAnswer(document, config), storage }
@@ -131,24 +142,23 @@ export function publicLinkRoutes(app: FastifyInstance, knowledgeBase: RoutesOpti
   })
 }
 
-/**
- * The longest JSON body: a text of `maxFileBytes` with every character as `\uXXXX`, which makes one of a single byte six bytes long,
- * with room for the rest of the object.
- */
-function maxJsonBytes(maxFileBytes: number): number {
-  return 6 * maxFileBytes + 65_536
-}
-
 function isMultipart(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith('multipart/form-data') === true
 }
 
-async function createFromUpload(knowledgeBase: KnowledgeBase, request: FastifyRequest) {
-  await refuseEarly(knowledgeBase, request.actor.member.organizationId, Number(request.headers['content-length'] ?? 0))
+async function createFromUpload(knowledgeBase: KnowledgeBase, request: FastifyRequest, arrival: Arrival) {
   const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^;\s]+))/i.exec(request.headers['content-type']!) ?? []
   const body = { bytes: request.raw, boundary: quoted ?? bare, parts: request.parts() as AsyncIterator<Part> }
-  const upload = await readUpload(body, knowledgeBase.config.maxFileBytes)
-  return createDocument(knowledgeBase, request.actor, upload)
+  const { fileName, content } = await readUpload(body, knowledgeBase.config.maxFileBytes)
+  const isCounted = request.headers['content-length'] !== undefined
+  return createDocument(knowledgeBase, request.actor, { fileName, content: isCounted ? content : taking(arrival, content) })
+}
+
+async function* taking(arrival: Arrival, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    arrival.take(chunk.byteLength)
+    yield chunk
+  }
 }
 
 /** Of the error, its code alone: its message has the name of the file. */

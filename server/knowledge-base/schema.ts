@@ -35,7 +35,7 @@ export const StorageAnswer = Type.Object(
 const TextBody = Type.Object(
   {
     text: Type.String({
-      description: 'The text to keep: not only white space, no NUL, at most 20 MB (a setting) as UTF-8.',
+      description: 'The text to keep: not only white space, no NUL. The whole JSON body has 1 MiB at most: send longer texts as files.',
       examples: ['Product documentation content here'],
     }),
     fileName: Type.Optional(

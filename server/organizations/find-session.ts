@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { onBehalfOf } from '../database/places.ts'
 import { hashToken } from './token.ts'
 
 /** The user of a session, read from the database for this very request. */
@@ -16,7 +17,8 @@ export interface SignedIn {
  * One query; writes nothing.
  */
 export async function findSession(database: Database, token: string): Promise<SignedIn | undefined> {
-  const row = await database.kysely
+  const tokenHash = hashToken(token)
+  const query = database.kysely
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.userId')
     .leftJoin('member', (join) =>
@@ -24,9 +26,15 @@ export async function findSession(database: Database, token: string): Promise<Si
     )
     .select(['session.id as sessionId', 'session.userId', 'user.name as userName', 'user.email', 'session.expiresAt'])
     .select(['member.organizationId as activeOrganizationId', database.clock().as('now')])
-    .where('session.token', '=', hashToken(token))
-    .executeTakeFirst()
+    .where('session.token', '=', tokenHash)
+  // Whose it is, is not known before.
+  const row = await onBehalfOf([tokenHash], () => query.executeTakeFirst())
   if (row === undefined || new Date(row.expiresAt).getTime() <= row.now) return undefined
   const { expiresAt: _, now: __, ...signedIn } = row
   return signedIn
+}
+
+/** On whose behalf a request with a session is done: the user's, and that of the organization it works in. */
+export function behalfOf({ userId, activeOrganizationId }: SignedIn): readonly string[] {
+  return activeOrganizationId === null ? [userId] : [userId, activeOrganizationId]
 }

@@ -62,12 +62,18 @@ export const ChangeRoleBody = body({ role })
 export const CreateInvitationBody = body({ email, role })
 export const TokenBody = body({ token })
 
-export const SessionParams = Type.Object({ id: id('The id of a session.', 'ses_8hJq2VbT0mZxLw4KcR1s') })
-export const OrganizationParams = Type.Object({ id: organizationId })
-export const MemberParams = Type.Object({ id: organizationId, memberId })
+/** In a path any text: what no id can be answers as an id that nothing has. */
+const pathId = (schema: TSchema) => {
+  const { description, examples } = schema as { description?: string; examples?: string[] }
+  return Type.String({ ...(description && { description }), ...(examples && { examples }) })
+}
+
+export const SessionParams = Type.Object({ id: pathId(id('The id of a session.', 'ses_8hJq2VbT0mZxLw4KcR1s')) })
+export const OrganizationParams = Type.Object({ id: pathId(organizationId) })
+export const MemberParams = Type.Object({ id: pathId(organizationId), memberId: pathId(memberId) })
 export const InvitationParams = Type.Object({
-  id: organizationId,
-  invitationId: id('The id of an invitation.', 'inv_8hJq2VbT0mZxLw4KcR1s'),
+  id: pathId(organizationId),
+  invitationId: pathId(id('The id of an invitation.', 'inv_8hJq2VbT0mZxLw4KcR1s')),
 })
 
 export const PageQuery = Type.Object(

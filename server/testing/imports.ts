@@ -15,9 +15,15 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
-  keys: { organizations: ['member.ts', 'require-active-organization.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
+  keys: {
+    organizations: ['member.ts', 'require-active-organization.ts', 'roles.ts'],
+    database: 'all',
+    errors: 'all',
+    config: 'all',
+    base62: 'all',
+  },
   'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
-  organizations: { database: 'all', errors: 'all', config: 'all' },
+  organizations: { database: 'all', errors: 'all', config: 'all', base62: 'all' },
   database: {
     admission: ['table.ts'],
     keys: ['table.ts'],
@@ -29,12 +35,14 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   errors: {},
   config: { hosts: 'all' },
   hosts: {},
+  base62: {},
   node: {},
 }
 
 /** The parts that files beside the rooms belong to. */
 export const parts: Record<string, string> = {
   'app.ts': 'app',
+  'base62.ts': 'base62',
   'errors.ts': 'errors',
   'config.ts': 'config',
   'setting-kinds.ts': 'config',
