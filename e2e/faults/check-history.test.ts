@@ -30,7 +30,7 @@ const used = (count: number) => [{ key, day, used: count }]
 const row = { key, revoked: false, role: 'member' }
 const created = { key, expiresAt: null }
 const write = { writes: 'a.txt' }
-const written = [{ name: 'a.txt', key }]
+const written = [{ name: 'a.txt', key, whole: true }]
 
 const rejected: [what: string, story: Story, says: RegExp][] = [
   [
@@ -111,6 +111,11 @@ const rejected: [what: string, story: Story, says: RegExp][] = [
     'a document that is there twice',
     { requests: [write], final: { used: used(1), documents: [...written, ...written] } },
     /is there 2 times/,
+  ],
+  [
+    'a document without its file',
+    { requests: [write], final: { used: used(1), documents: [{ name: 'a.txt', key, whole: false }] } },
+    /the file of document a\.txt is not as it was written/,
   ],
   ['an answer that nobody should get', { requests: [{ answer: 'unexpected: 500' }] }, /answered what is unexpected: 500/],
 ]

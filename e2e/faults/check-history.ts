@@ -135,6 +135,7 @@ function checkDurability(history: History, endings: Grouped<Ending>, final: Fina
     if (writes === null || answer !== 'admitted') continue
     const found = documents.get(writes)?.length ?? 0
     if (found > 1) violations.push(`document ${writes} is there ${found} times`)
+    if (documents.get(writes)?.some(({ whole }) => !whole)) violations.push(`the file of document ${writes} is not as it was written`)
     if (found === 0 && !mayBeErased(endings, key)) violations.push(`document ${writes} was acknowledged and is not there`)
   }
   return violations

@@ -19,6 +19,8 @@ export interface Cluster {
   readonly pair: Pair
   readonly copies: readonly Copy[]
   readonly origin: string
+  /** Where the copies keep the files of documents. */
+  readonly filesFolder: string
   /** Of the set-up link. */
   readonly setUpToken: string
   /** Keeps every copy from a PostgreSQL server, or lets it again. */
@@ -97,6 +99,7 @@ export async function startCluster(quota: number): Promise<Cluster> {
     pair,
     copies,
     origin,
+    filesFolder: join(common.LEAFPAD_DATA_DIR, 'files'),
     setUpToken: link![1]!,
     fence(node) {
       for (const { ways } of copies) ways[node]!.close()

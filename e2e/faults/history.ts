@@ -54,9 +54,16 @@ export interface Created {
 export interface Final {
   readonly keys: readonly FinalKey[]
   readonly used: readonly { readonly key: string; readonly day: string; readonly used: number }[]
-  readonly documents: readonly { readonly name: string; readonly key: string }[]
+  readonly documents: readonly FinalDocument[]
   /** What the dashboard shows a key to have used of `day`. */
   readonly shown: readonly { readonly key: string; readonly day: string; readonly used: number }[]
+}
+
+export interface FinalDocument {
+  readonly name: string
+  readonly key: string
+  /** Whether its file is there and has what was written: clients write the name. */
+  readonly whole: boolean
 }
 
 export interface FinalKey {
