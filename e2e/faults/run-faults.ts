@@ -23,8 +23,9 @@ export interface FaultReport extends Checked {
   readonly faults: Readonly<Record<string, number>>
 }
 
-/** Small enough that keys which are used all the time get to its end on every day there is. */
-const quota = 60
+/** Small enough that keys which are used all the time get to its end on the days there are. */
+const shortQuota = 60
+const longQuota = 600
 const hotKeys = 3
 const owners = 2
 const clientsAtOnce = 12
@@ -41,6 +42,7 @@ export async function runFaults({ seed, minutes, say }: FaultRun): Promise<Fault
   const history: History = newHistory()
   const complaints: string[] = []
   const injected: Record<string, number> = {}
+  const quota = minutes === undefined ? shortQuota : longQuota
   const cluster = await startCluster(quota)
   try {
     const clock = await watchClock(cluster.pair, history.clock)
