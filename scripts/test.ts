@@ -19,6 +19,8 @@ const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
 /** Files that take longest, to be begun first, so that none of them runs alone at the end. */
 const slowest = [
   'server/promises.test.ts',
+  'e2e/faults/faults.test.ts',
+  'e2e/several-copies.test.ts',
   'e2e/kill.test.ts',
   'e2e/bootstrap.test.ts',
   'e2e/start-and-stop.test.ts',

@@ -24,7 +24,7 @@ export function checkHistory(history: History, final: Final, quota: number): Che
   const requestsByKey = group(history.requests, ({ key }) => key)
   const endingsByKey = group(history.endings, ({ key }) => key)
   const count = (...answers: Asked['answer'][]) => history.requests.filter(({ answer }) => answers.includes(answer)).length
-  const { violations, exhausted } = checkQuota(requestsByKey, final, quota)
+  const { violations, exhausted } = checkQuota(requestsByKey, endingsByKey, final, quota)
   return {
     violations: [
       ...history.requests
@@ -78,11 +78,12 @@ function late(key: string, requests: Grouped<Asked>, end: number, barred: (reque
     .map(({ begun, writes }) => `${key} was admitted to ${writes === null ? 'read' : 'write'}, begun ${Math.round(begun - end)} ms`)
 }
 
-function checkQuota(requests: Grouped<Asked>, final: Final, quota: number) {
+function checkQuota(requests: Grouped<Asked>, endings: Grouped<Ending>, final: Final, quota: number) {
   const violations: string[] = []
   let exhausted = 0
   const usedByKey = group(final.used, ({ key }) => key)
   for (const [key, ofKey] of requests) {
+    if (mayBeErased(endings, key)) continue
     const answered = ofKey.filter(({ answer }) => answer === 'admitted')
     // A write can be refused after it was counted, by its second check.
     const unknown = ofKey.filter(({ answer, writes }) => answer === 'unknown' || (answer === 'refused' && writes !== null)).length
@@ -115,12 +116,10 @@ function checkDurability(history: History, endings: Grouped<Ending>, final: Fina
   const violations: string[] = []
   const rows = new Map(final.keys.map((row) => [row.key, row]))
   const documents = group(final.documents, ({ name }) => name)
-  // An organization takes all it has along, if only perhaps.
-  const mayBeErased = (key: string) => (endings.get(key) ?? []).some(({ how }) => how === 'organization')
   for (const { key } of history.keys) {
     const row = rows.get(key)
     if (row === undefined) {
-      if (!mayBeErased(key)) violations.push(`${key} was acknowledged and is not there`)
+      if (!mayBeErased(endings, key)) violations.push(`${key} was acknowledged and is not there`)
       continue
     }
     const tried = endings.get(key) ?? []
@@ -136,9 +135,14 @@ function checkDurability(history: History, endings: Grouped<Ending>, final: Fina
     if (writes === null || answer !== 'admitted') continue
     const found = documents.get(writes)?.length ?? 0
     if (found > 1) violations.push(`document ${writes} is there ${found} times`)
-    if (found === 0 && !mayBeErased(key)) violations.push(`document ${writes} was acknowledged and is not there`)
+    if (found === 0 && !mayBeErased(endings, key)) violations.push(`document ${writes} was acknowledged and is not there`)
   }
   return violations
+}
+
+/** An organization takes all it has along; where the deletion was not acknowledged, perhaps. */
+function mayBeErased(endings: Grouped<Ending>, key: string): boolean {
+  return (endings.get(key) ?? []).some(({ how }) => how === 'organization')
 }
 
 type Grouped<Row> = ReadonlyMap<string, readonly Row[]>

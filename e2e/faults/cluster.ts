@@ -60,7 +60,7 @@ export async function startCluster(quota: number): Promise<Cluster> {
         LEAFPAD_DATABASE_URL: `postgres://postgres@${hosts}/postgres`,
         LEAFPAD_TEST_SKEW_MS: String(skewMs),
       })
-      const skewed = ['--import', join(import.meta.dirname, 'skew-clock.mjs')]
+      const skewed = ['--import', join(import.meta.dirname, 'skew-clock.ts')]
       const start = () => startProgram(t, [process.execPath, ...skewed, join('server', 'main.ts'), 'serve', '--no-dashboard'], { env })
       const copy: Copy = {
         url: `http://127.0.0.1:${port}`,
@@ -87,8 +87,12 @@ export async function startCluster(quota: number): Promise<Cluster> {
     copies,
     origin,
     setUpToken: link![1]!,
-    fence: (node) => copies.forEach(({ ways }) => ways[node]!.close()),
-    unfence: (node) => copies.forEach(({ ways }) => ways[node]!.open()),
+    fence(node) {
+      for (const { ways } of copies) ways[node]!.close()
+    },
+    unfence(node) {
+      for (const { ways } of copies) ways[node]!.open()
+    },
     async remove() {
       // First the processes, then the folder they write to.
       for (const hook of hooks.reverse()) await hook()

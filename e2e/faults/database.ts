@@ -39,7 +39,7 @@ export async function startPair(): Promise<Pair> {
       client.on('error', () => {})
       try {
         await client.connect()
-        return (await client.query(text, [...values])).rows
+        return (values.length === 0 ? await client.query(text) : await client.query(text, [...values])).rows
       } catch (error) {
         // What has a code was asked wrongly, unless the server is starting or ending.
         const { code = '' } = error as { code?: string }
@@ -53,7 +53,7 @@ export async function startPair(): Promise<Pair> {
 
   await nodes[0].start(primarySettings)
   await nodes[1].start(standbySettings)
-  for (const statement of movableClock.split(/;\n(?!\s)/)) await ask(statement)
+  await ask(movableClock)
 
   return {
     nodes,
