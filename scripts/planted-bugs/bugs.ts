@@ -405,7 +405,7 @@ export const bugs: readonly Bug[] = [
     name: "the client's address is the one that the client wrote itself",
     breaks: 'rule',
     file: 'server/http/client-address.ts',
-    line: 'const address = plain(request.ip)',
+    line: "const address = plain((request.ip as string | undefined) ?? '')",
     becomes: "const address = plain(String(request.headers['x-forwarded-for'] ?? request.ip).split(',')[0]!)",
     tests: ['server/http/server.test.ts'],
   },
