@@ -405,7 +405,7 @@ export const bugs: readonly Bug[] = [
     name: "the client's address is the one that the client wrote itself",
     breaks: 'rule',
     file: 'server/http/client-address.ts',
-    line: 'const address = plain(request.ip)',
+    line: "const address = plain((request.ip as string | undefined) ?? '')",
     becomes: "const address = plain(String(request.headers['x-forwarded-for'] ?? request.ip).split(',')[0]!)",
     tests: ['server/http/server.test.ts'],
   },
@@ -413,8 +413,8 @@ export const bugs: readonly Bug[] = [
     name: 'a commit on SQLite is not synced to disk',
     breaks: 'durability',
     file: 'server/database/sqlite-connection.ts',
-    line: "connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')",
-    becomes: "connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')",
+    line: "connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')",
+    becomes: "connection.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')",
     tests: ['server/database/durability.test.ts'],
   },
   {
@@ -428,9 +428,9 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a standby is asked',
     breaks: 'revocation',
-    file: 'server/database/postgres.ts',
-    line: ".then(({ rows }) => (rows[0].standby ? done(new StandbyError('the PostgreSQL server is a standby')) : done()), done)",
-    becomes: '.then(() => done(), done)',
+    file: 'server/database/primary-pool.ts',
+    line: 'const { standby, readOnly } = rows[0]',
+    becomes: 'const { standby, readOnly } = { ...rows[0], standby: false, readOnly: false }',
     tests: ['server/database/standby.test.ts'],
   },
 ]
