@@ -1,7 +1,13 @@
-import { connect, type Socket } from 'node:net'
+/**
+ * The load, in a process of its own that main.ts holds to a core of its own: whole requests over kept-alive connections, one at a time on
+ * each. It must cost less than the server it loads, so it looks at no more of an answer than its status and its length, and makes
+ * nothing for a request but its time.
+ */
+import { connect } from 'node:net'
 
 export interface Load {
-  readonly port: number
+  /** Connections are spread over them. */
+  readonly ports: readonly number[]
   /** Whole requests, sent in turn over all connections. */
   readonly requests: readonly string[]
   readonly connections: number
@@ -9,56 +15,107 @@ export interface Load {
 }
 
 export interface LoadResult {
+  /** Answers that were 2xx. */
+  readonly answered: number
+  /** Answers that were not; they count nowhere else. */
+  readonly failed: number
   readonly requestsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Answers that were not 2xx; they count nowhere else. */
-  readonly failed: number
+  /** The share of the time in which the load itself was busy: at 1 it is what limits. */
+  readonly loadBusy: number
 }
 
-/** Sends requests over kept-alive connections, one at a time on each, and counts the 2xx. */
-export async function runLoad({ port, requests, connections, durationMs }: Load): Promise<LoadResult> {
-  const latenciesMs: number[] = []
+/** More than any answer of a bench has. */
+const maxAnswerBytes = 65_536
+
+const headEnd = Buffer.from('\r\n\r\n')
+const lengthName = Buffer.from('ength: ')
+const zero = 48
+
+async function runLoad({ ports, requests, connections, durationMs }: Load): Promise<LoadResult> {
   const buffers = requests.map((request) => Buffer.from(request))
+  const latenciesMs: number[] = []
   let failed = 0
   let next = 0
-  const startedAt = performance.now()
-  const endsAt = startedAt + durationMs
-  await Promise.all(Array.from({ length: connections }, client))
-  const seconds = (performance.now() - startedAt) / 1_000
-  latenciesMs.sort((a, b) => a - b)
-  const percentile = (share: number) => latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))] ?? Number.NaN
-  return { requestsPerSecond: latenciesMs.length / seconds, p50Ms: percentile(0.5), p99Ms: percentile(0.99), failed }
+  const cpuBefore = process.cpuUsage()
+  const beganAt = performance.now()
+  const endsAt = beganAt + durationMs
+  await Promise.all(Array.from({ length: connections }, (_, index) => client(ports[index % ports.length]!)))
+  const seconds = (performance.now() - beganAt) / 1_000
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const sorted = Float64Array.from(latenciesMs).sort()
+  const percentile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  return {
+    answered: sorted.length,
+    failed,
+    requestsPerSecond: sorted.length / seconds,
+    p50Ms: percentile(0.5),
+    p99Ms: percentile(0.99),
+    loadBusy: (user + system) / 1e6 / seconds,
+  }
 
-  function client(): Promise<void> {
+  function client(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const socket: Socket = connect(port, '127.0.0.1')
-      socket.setNoDelay(true)
-      let text = ''
+      const pending = Buffer.alloc(maxAnswerBytes)
+      let length = 0
       let sentAt = 0
+      let done = false
       const send = () => {
         sentAt = performance.now()
         socket.write(buffers[next++ % buffers.length]!)
       }
-      socket.on('connect', send)
-      socket.on('error', reject)
-      socket.setEncoding('latin1')
-      socket.on('data', (chunk) => {
-        text += chunk
-        const headEnd = text.indexOf('\r\n\r\n')
-        if (headEnd < 0) return
-        const length = /\r\ncontent-length: (\d+)/i.exec(text)
-        if (length === null || text.length < headEnd + 4 + Number(length[1])) return
+      const onAnswer = (isSuccess: boolean) => {
         const now = performance.now()
-        if (text.charCodeAt(9) === 50) latenciesMs.push(now - sentAt)
+        if (isSuccess) latenciesMs.push(now - sentAt)
         else failed++
-        text = ''
         if (now < endsAt) return send()
+        done = true
         socket.destroy()
         resolve()
+      }
+      const onData = (size: number, chunk: Uint8Array) => {
+        // Nearly every answer comes in one piece; only a part of one is copied.
+        let answer = chunk as Buffer
+        let end = size
+        if (length > 0) {
+          pending.set(chunk.subarray(0, size), length)
+          answer = pending
+          end = length + size
+        }
+        if (answerLength(answer, end) > end) {
+          if (length === 0) pending.set(chunk.subarray(0, size))
+          length = end
+        } else {
+          length = 0
+          onAnswer(answer[9] === zero + 2)
+        }
+        return true
+      }
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: Buffer.alloc(maxAnswerBytes), callback: onData } })
+      socket.on('connect', send)
+      socket.on('error', reject)
+      socket.on('close', () => {
+        if (!done) reject(new Error('The server closed a connection.'))
       })
     })
   }
 }
 
-process.on('message', async (load: Load) => process.send!(await runLoad(load)))
+/** How long the answer is that begins the buffer; infinite while its head is not there. */
+function answerLength(buffer: Buffer, end: number): number {
+  const head = buffer.indexOf(headEnd)
+  if (head < 0 || head >= end) return Number.POSITIVE_INFINITY
+  let at = buffer.indexOf(lengthName)
+  if (at < 0 || at > head) throw new Error('An answer has no Content-Length.')
+  let length = 0
+  for (at += lengthName.length; buffer[at]! >= zero; at++) length = length * 10 + buffer[at]! - zero
+  return head + headEnd.length + length
+}
+
+process.on('message', (load: Load) => {
+  runLoad(load).then(
+    (result) => process.send!({ result }),
+    (error: Error) => process.send!({ error: error.message }),
+  )
+})

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
 import { activeOrganizationId, assertFits, assertFocusedId, callApi } from './testing/looks.ts'
 
+const browser = await openBrowser({ after })
+
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: a name and a password are changed, other sessions end, and the account is deleted`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const browser = await openBrowser(t)
     const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/account')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -28,7 +28,7 @@ async function sentence(t: TestContext, settings: Record<string, string>): Promi
 }
 
 async function fresh(t: TestContext): Promise<Record<string, string>> {
-  return { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()) }
+  return { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(await freePort()), LEAFPAD_FILES: 'local' }
 }
 
 test('a port that is taken is told, with the setting for another', async (t) => {
@@ -142,6 +142,16 @@ test('a PostgreSQL server whose certificate nobody known has signed is told, wit
   })
   assert.match(told, /its certificate is not to be trusted \(self-signed certificate\)\. .*&sslrootcert=.*sslmode=no-verify/)
   assert.doesNotMatch(told, /hunter2/)
+})
+
+test('with PostgreSQL a server starts only once it is said who reaches the files', async (t) => {
+  const settings: Record<string, string> = {
+    ...(await fresh(t)),
+    LEAFPAD_FILES: '',
+    LEAFPAD_DATABASE_URL: await createTestDatabase('postgres', t),
+  }
+  assert.match(await sentence(t, settings), /documents are stored as files in .*files: .*LEAFPAD_FILES=shared .*LEAFPAD_FILES=local/)
+  assert.deepEqual(readdirSync(settings.LEAFPAD_DATA_DIR!), [])
 })
 
 test('a session secret that is too short is told', async (t) => {

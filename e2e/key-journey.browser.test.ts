@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { account, setUp, startDashboard } from './testing/dashboard.ts'
+
+const browser = await openBrowser({ after })
 
 const secretPattern = /^leafpad_[0-9A-Za-z]{49}$/
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: from the set-up link to a key whose curl is let in, and is refused once the key is revoked`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.getByRole('button', { name: 'Generate your first key' }).click()
     await page.getByLabel('Name').fill('Nightly import')
@@ -47,7 +49,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: a key is of the organization its dialog names, and none is made when another tab has switched`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page, context, expectComplaint } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, context, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/organizations/new')
     await page.getByLabel('Name').fill('Difference Works')
@@ -80,7 +82,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: by keyboard alone, a key is generated, stored, renamed and revoked, and the focus is where it was`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await tabTo(page, 'Generate your first key')
     await page.keyboard.press('Enter')

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { BrowserContext, Page, Response } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { setUp, startDashboard } from './testing/dashboard.ts'
+
+const browser = await openBrowser({ after })
 
 const dayMs = 86_400_000
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: an expiry is told before, as the server set it after, made earlier, and over`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page, context } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     const inDays = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10)
     await page.getByRole('button', { name: 'Generate your first key' }).click()
@@ -51,7 +53,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: filters and the search are in the address, and find keys beyond the first page`, async (t) => {
     const { url, setUpLink } = await startDashboard(t, { LEAFPAD_MAX_LIVE_KEYS_PER_MEMBER: '100' })
-    const { page, context } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     for (let n = 1; n <= 55; n++) await generateByApi(context, { name: `Machine ${n}` })
     await page.goto('/settings/api-keys')
@@ -81,9 +83,27 @@ for (const viewport of [wide, narrow]) {
   })
 }
 
+test('at 320 px: a list that is open in a dialog stays where it is when the page behind is scrolled, so that a press hits what it aimed at', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page } = await openPage(t, browser, { viewport: narrow, baseURL: url })
+  await setUp(page, setUpLink)
+  await page.getByRole('button', { name: 'Generate your first key' }).click()
+  await page.getByRole('combobox', { name: 'Expires after' }).click()
+  const option = page.getByRole('option', { name: 'On a date …' })
+  await option.click({ trial: true })
+  // In one go, since what follows the page a moment later is put right by then, and a press in between misses.
+  const [scrolled, moved] = await option.evaluate<[number, number], { getBoundingClientRect(): { top: number } }>((element) => {
+    const page = globalThis as unknown as { readonly scrollY: number; scrollTo(x: number, y: number): void }
+    const [top, at] = [page.scrollY, element.getBoundingClientRect().top]
+    page.scrollTo(0, top === 0 ? 40 : 0)
+    return [page.scrollY - top, element.getBoundingClientRect().top - at]
+  })
+  assert.notEqual(scrolled, 0)
+  assert.equal(moved, 0)
+})
+
 test('a viewer gets a command their role allows; admins see whose key it is, from where it was used, and that its owner left', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const browser = await openBrowser(t)
   const owner = await openPage(t, browser, { baseURL: url })
   await setUp(owner.page, setUpLink)
   const api = `${url}/api/dashboard/v1`
@@ -131,7 +151,7 @@ test('a viewer gets a command their role allows; admins see whose key it is, fro
 
 test('whoever would leave without the secret is asked: by Escape, the cross, going back and closing the tab', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   await page.getByRole('link', { name: 'Members' }).click()
   await page.getByRole('link', { name: 'API Keys' }).click()
@@ -160,7 +180,7 @@ test('whoever would leave without the secret is asked: by Escape, the cross, goi
 
 test('a secret that is shown stays, with its organization, whatever other tabs do: switch the organization, sign out', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint, allowComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, context, expectComplaint, allowComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   const secret = await generate(page, 'Generate your first key', 'Held')
   const api = `${url}/api/dashboard/v1`
@@ -201,7 +221,7 @@ test('a secret that is shown stays, with its organization, whatever other tabs d
 
 test('the secret is nowhere in the page once the dialog is closed or the page was put away, and in nothing that the browser keeps', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page, context } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, context } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   const secret = await generate(page, 'Generate your first key', 'First')
   const pieces = Array.from({ length: secret.length - 8 - 12 }, (_, at) => secret.slice(8 + at, 20 + at))
@@ -228,9 +248,25 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
   assert.deepEqual(found([await page.content(), ...(await kept())]), [])
 })
 
+test('a browser that keeps pages to go back to keeps none with a secret: whoever comes back finds the page loaded anew', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const keeping = await openBrowser(t, [], ['--disable-back-forward-cache'])
+  const { page } = await openPage(t, keeping, { baseURL: url })
+  await setUp(page, setUpLink)
+  const secret = await generate(page, 'Generate your first key', 'Left behind')
+  page.once('dialog', (dialog) => dialog.accept())
+  await page.goto('/healthz')
+  await page.goBack()
+  await page.getByRole('row', { name: /Left behind/ }).waitFor()
+  const reasons = await page.evaluate<string>("JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)")
+  assert.match(reasons, /no-store/)
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.ok(!(await page.content()).includes(secret.slice(8, 20)))
+})
+
 test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page } = await openPage(t, browser, { baseURL: url })
   await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
   await setUp(page, setUpLink)
   const secret = await generate(page, 'Generate your first key', 'Copied')

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { setUp, signIn, startDashboard } from './testing/dashboard.ts'
 import { assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
+
+const browser = await openBrowser({ after })
 
 const megabyte = 1_048_576
 
@@ -38,7 +40,7 @@ async function drop(page: Page, files: Readonly<Record<string, string>>) {
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: texts and files are added, downloaded, linked and deleted`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
@@ -102,7 +104,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: an upload shows how far it is, is cancelled, and is tried again`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page, context } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
@@ -151,7 +153,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: a file that is too large, of the wrong kind, or without room is refused with what to do`, async (t) => {
     const { url, setUpLink } = await startDashboard(t, { LEAFPAD_MAX_STORAGE_BYTES: String(30 * megabyte) })
-    const { page, expectComplaint } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
@@ -191,7 +193,7 @@ for (const viewport of [wide, narrow]) {
 
 test('the list goes on a page at a time, and says when that is all', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   for (let i = 0; i < 51; i++) await callApi(page, 'POST', '/api/public/v1/knowledge-base', { text: 'x', fileName: `${i}.txt` })
   await page.goto('/knowledge-base')
@@ -206,7 +208,7 @@ test('the list goes on a page at a time, and says when that is all', async (t) =
 
 test('what is written does not go into another organization that was switched to elsewhere: 409, and the page follows', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, expectComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   await page.goto('/knowledge-base')
   await page.getByRole('button', { name: 'Add text' }).click()
@@ -224,7 +226,7 @@ test('what is written does not go into another organization that was switched to
 
 test('an upload after the session ended leads to signing in, and back', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, context, expectComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   await page.goto('/knowledge-base')
   await page.getByText('No documents yet').waitFor()

@@ -9,7 +9,8 @@ for (const kind of databaseKinds) {
   test(`from the set-up link to an accepted request, a revoke, an expiry and the end of the quota, on ${kind}`, async (t) => {
     const port = await freePort()
     const settings: Record<string, string> = { LEAFPAD_DATA_DIR: temporaryFolder(t), LEAFPAD_PORT: String(port) }
-    if (kind === 'postgres') settings.LEAFPAD_DATABASE_URL = await createTestDatabase('postgres', t)
+    if (kind === 'postgres')
+      Object.assign(settings, { LEAFPAD_DATABASE_URL: await createTestDatabase('postgres', t), LEAFPAD_FILES: 'local' })
     const server = startServer(t, settings)
     const [, origin, token] = await server.said(/LeafPad listens on (\S+)\n[\s\S]*set-up#token=([\w-]{43})\n/)
     const dashboard = `${origin}/api/dashboard/v1`

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { account, setUp, startDashboard } from './testing/dashboard.ts'
 import { activeOrganizationId, assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
 
+const browser = await openBrowser({ after })
+
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: somebody is invited by a link, joins, gets another role, and is removed: page and key are out at once`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const browser = await openBrowser(t)
     const owner = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(owner.page, setUpLink)
     await owner.page.goto('/settings/members')
@@ -99,7 +100,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: the last owner cannot leave or step down and is told why; an invitation is cancelled`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page, expectComplaint } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/settings/members')
     await page.getByRole('button', { name: 'Leave' }).click()
@@ -141,7 +142,7 @@ for (const viewport of [wide, narrow]) {
 
   test(`at ${viewport.width} px: an organization is renamed, and deleted by typing its name`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     await page.goto('/settings/organization')
     await page.getByRole('textbox', { name: 'Name' }).fill('Acme & Sons')

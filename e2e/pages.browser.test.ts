@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { openBrowser, openPage } from './testing/browser.ts'
 import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
 import { environment, startProgram } from './testing/program.ts'
+
+const browser = await openBrowser({ after })
 
 const maxScriptBytes = 200_000
 
 test('a link that sets a new password does it once, and what it was is of no use any more', async (t) => {
   const { url, setUpLink, settings } = await startDashboard(t)
-  const { page, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, expectComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   const command = startProgram(t, [process.execPath, 'server/main.ts', 'user', 'reset-password', account.email], {
     env: environment(settings),
@@ -35,7 +37,7 @@ test('a link that sets a new password does it once, and what it was is of no use
 
 test(`the page of the keys takes at most ${maxScriptBytes / 1000} kB of scripts, compressed with gzip`, async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   const scripts = new Set<string>()
   page.on('request', (request) => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { account, setUp, signIn, signOut, startDashboard } from './testing/dashboard.ts'
+
+const browser = await openBrowser({ after })
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: the set-up link makes an account, which signs out and in and comes back to where it was`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page, expectComplaint } = await openPage(t, await openBrowser(t), { viewport, baseURL: url })
+    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
     await setUp(page, setUpLink)
     assert.equal(page.url(), `${url}/settings/api-keys`)
     assert.equal(await overflowsSideways(page), false)
@@ -27,7 +29,7 @@ for (const viewport of [wide, narrow]) {
 
 test('the token of a link is not in the address once the page is there, and is still known after going elsewhere and back', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page } = await openPage(t, browser, { baseURL: url })
   await page.goto(setUpLink)
   await page.getByRole('button', { name: 'Create account' }).waitFor()
   assert.equal(page.url(), `${url}/set-up`)
@@ -36,7 +38,7 @@ test('the token of a link is not in the address once the page is there, and is s
 
 test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the page that was led to has the focus', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, await openBrowser(t), { viewport: narrow, baseURL: url })
+  const { page } = await openPage(t, browser, { viewport: narrow, baseURL: url })
   await setUp(page, setUpLink)
   await page.getByRole('button', { name: 'Menu' }).press('Enter')
   await page.getByRole('dialog', { name: 'LeafPad' }).waitFor()
@@ -62,7 +64,7 @@ test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the p
 
 test('a session that ended elsewhere leads to signing in and back', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url })
+  const { page, context, expectComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
   await page.goto('/settings/organization?x=1')
   await page.getByRole('heading', { name: 'Organization', level: 1 }).waitFor()
@@ -77,7 +79,6 @@ test('a session that ended elsewhere leads to signing in and back', async (t) =>
 
 test('an invitation makes an account in the organization, or takes in the one that is signed in', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
-  const browser = await openBrowser(t)
   const owner = await openPage(t, browser, { baseURL: url })
   await setUp(owner.page, setUpLink)
   const invite = async (email: string) => {

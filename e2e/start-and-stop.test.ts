@@ -21,7 +21,8 @@ async function settingsFor(dataDir: string): Promise<Record<string, string>> {
 for (const kind of databaseKinds) {
   test(`the first start on ${kind} makes everything and prints a link that makes the first account; the next start prints none`, async (t) => {
     const settings = await settingsFor(join(temporaryFolder(t), 'data'))
-    if (kind === 'postgres') settings.LEAFPAD_DATABASE_URL = await createTestDatabase('postgres', t)
+    if (kind === 'postgres')
+      Object.assign(settings, { LEAFPAD_DATABASE_URL: await createTestDatabase('postgres', t), LEAFPAD_FILES: 'local' })
     const first = startServer(t, settings)
     const [, url] = await first.said(/LeafPad listens on (http:\/\/localhost:\d+)\n/)
     const [, token] = await first.said(/set-up#token=([\w-]{43})\n/)
@@ -54,7 +55,9 @@ for (const kind of databaseKinds) {
 test('two servers that start at the same time on one empty PostgreSQL database and data folder agree', async (t) => {
   const folder = temporaryFolder(t)
   const url = await createTestDatabase('postgres', t)
-  const servers = await Promise.all([1, 2].map(async () => startServer(t, { ...(await settingsFor(folder)), LEAFPAD_DATABASE_URL: url })))
+  const servers = await Promise.all(
+    [1, 2].map(async () => startServer(t, { ...(await settingsFor(folder)), LEAFPAD_DATABASE_URL: url, LEAFPAD_FILES: 'shared' })),
+  )
   const [one, two] = await Promise.all(servers.map((server) => server.said(/LeafPad listens on (\S+)\n[\s\S]*set-up#token=([\w-]{43})\n/)))
   const setUp = (origin: string, token: string, email: string) =>
     fetch(`${origin}/api/dashboard/v1/set-up`, {

@@ -52,8 +52,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, database, files, now } = options
   const { origin } = new URL(config.publicUrl)
   const metrics = createMetrics()
-  const { app, routes, isClosing } = buildServer(config, options.log, metrics)
-  app.decorate('metrics', metrics).decorate('routes', routes)
+  const { app, routes, isLeaving, drain } = buildServer(config, options.log, metrics)
+  app.decorate('metrics', metrics).decorate('routes', routes).decorate('drain', drain)
 
   const gate = metrics.measure(options.gate ?? openGate(database, { dailyQuota: config.dailyQuota }))
   const queue = createQueue({ gate })
@@ -84,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', async () => clearTimeout(loading))
 
   try {
-    healthRoutes(app, { database, metrics, metricsToken: config.metricsToken, isClosing })
+    healthRoutes(app, { database, metrics, metricsToken: config.metricsToken, isLeaving })
     await describeApi(app)
 
     const knowledgeBase = { database, config, files, now }

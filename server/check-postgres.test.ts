@@ -27,7 +27,7 @@ const cases: [what: string, settings: Record<string, string>, standbys: number, 
   ['a server whose standby is synchronous', { synchronous_standby_names: '*' }, 1, []],
   ['a server that does not sync to disk', { fsync: 'off' }, 0, [/fsync = off: after a power failure .* Set it to on\.$/]],
   ['a server that answers before it commits', { synchronous_commit: 'off' }, 0, [/synchronous_commit = off: after a crash/]],
-  ['a standby that is not synchronous', {}, 1, [/none is synchronous: after a failover .* Set synchronous_standby_names\.$/]],
+  ['a standby that is not synchronous', {}, 1, [/none is synchronous: after a failover .* Set synchronous_standby_names, and/]],
   ['a synchronous standby that nobody waits for', { synchronous_standby_names: '*', synchronous_commit: 'local' }, 1, [/failover/]],
   ['all of it at once', { fsync: 'off', synchronous_commit: 'off' }, 2, [/power failure/, /crash/, /failover/]],
 ]
@@ -43,6 +43,22 @@ for (const [what, settings, standbys, warnings] of cases) {
     for (const [index, warning] of warnings.entries()) assert.match(told[index]!, warning)
   })
 }
+
+test('who names several hosts hears of a failover that loses commits, until a standby is synchronous', async (t) => {
+  for (const [synchronous, warnings] of [
+    ['', [/names several hosts and no standby is synchronous: after a failover/]],
+    ['*', []],
+  ] as const) {
+    const made = await openTestDatabase('postgres', t)
+    await pretend(made, { ...unset, synchronous_standby_names: synchronous })
+    const location = locationOf(made).replace(/@([^/]+)/, '@$1,$1')
+    const database = openDatabase({ location })
+    t.after(() => database.close())
+    const told = await checkPostgres(database)
+    assert.equal(told.length, warnings.length, told.join())
+    for (const [index, warning] of warnings.entries()) assert.match(told[index]!, warning)
+  }
+})
 
 test('a PostgreSQL server that is too old is refused', async (t) => {
   const made = await openTestDatabase('postgres', t)

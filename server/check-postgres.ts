@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from './database/database.ts'
 import { Failure } from './explain-failure.ts'
+import { splitHosts } from './postgres-hosts.ts'
 
 const leastVersion = 15
 
@@ -21,8 +22,10 @@ export async function checkPostgres(database: Database): Promise<string[]> {
   const lost = 'a revoked key can come to life again and a quota be counted anew'
   if (fsync === 'off') warnings.push(`PostgreSQL runs with fsync = off: after a power failure ${lost}. Set it to on.`)
   if (commit === 'off') warnings.push(`PostgreSQL runs with synchronous_commit = off: after a crash ${lost}. Set it to on.`)
-  if (standbys > 0 && (synchronous === '' || commit === 'local')) {
-    warnings.push(`PostgreSQL has standbys and none is synchronous: after a failover ${lost}. Set synchronous_standby_names.`)
+  const severalHosts = splitHosts(database.url).length > 1
+  if ((standbys > 0 || severalHosts) && (synchronous === '' || commit === 'local')) {
+    const what = severalHosts ? 'LEAFPAD_DATABASE_URL names several hosts and no standby' : 'PostgreSQL has standbys and none'
+    warnings.push(`${what} is synchronous: after a failover ${lost}. Set synchronous_standby_names, and synchronous_commit to on.`)
   }
   return warnings
 }

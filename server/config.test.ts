@@ -43,6 +43,12 @@ test('the default public URL follows the port', () => {
   assert.equal(parse({ LEAFPAD_PORT: '8080' }).publicUrl, 'http://localhost:8080')
 })
 
+test('a server that shares its files with others drains before it closes, one that is alone does not', () => {
+  assert.equal(parse({ LEAFPAD_FILES: 'shared' }).drainMs, 5_000)
+  assert.equal(parse({ LEAFPAD_FILES: 'local' }).drainMs, 0)
+  assert.equal(parse({}).drainMs, 0)
+})
+
 test('an empty variable is one that is not set, and LEAFPAD_TEST_ is left alone', () => {
   assert.deepEqual(parse({ LEAFPAD_PORT: '', LEAFPAD_TEST_POSTGRES_URL: 'x' }), parse({}))
 })
@@ -58,7 +64,9 @@ const accepted: [name: keyof Settings, text: string, value: unknown][] = [
   ['dataDir', '/var/lib/leafpad', '/var/lib/leafpad'],
   ['databaseUrl', 'postgres://u:p@h:5432/d?sslmode=require&sslrootcert=/a', 'postgres://u:p@h:5432/d?sslmode=verify-full&sslrootcert=/a'],
   ['databaseUrl', 'postgres://u:p@h/d?sslmode=no-verify', 'postgres://u:p@h/d?sslmode=no-verify'],
+  ['databaseUrl', 'postgres://u:p@one:5432,[::1]/d?sslmode=require', 'postgres://u:p@one:5432,[::1]/d?sslmode=verify-full'],
   ['databaseUrl', 'postgresql:///leafpad?host=/run/postgresql', 'postgresql:///leafpad?host=/run/postgresql'],
+  ['files', 'shared', 'shared'],
   ['dailyQuota', '1', 1],
   ['publicLinks', 'no', false],
   ['signUp', 'open', 'open'],
@@ -66,6 +74,7 @@ const accepted: [name: keyof Settings, text: string, value: unknown][] = [
   ['metricsPort', '9090', 9090],
   ['logLevel', 'silent', 'silent'],
   ['closeGraceMs', '0', 0],
+  ['drainMs', '600000', 600_000],
 ]
 
 for (const [name, text, value] of accepted) {
@@ -95,10 +104,15 @@ const refused: [variable: string, text: string, says: RegExp][] = [
   ['LEAFPAD_TRUSTED_PROXIES', 'fe80::1%eth0', /CIDR/],
   ['LEAFPAD_TRUSTED_PROXIES', 'proxy.example.com', /CIDR/],
   ['LEAFPAD_PUBLIC_LINKS', 'true', /yes or no/],
+  ['LEAFPAD_FILES', 'yes', /local, shared/],
   ['LEAFPAD_SIGN_UP', 'Open', /invitation, open/],
   ['LEAFPAD_LOG_LEVEL', 'verbose', /debug, info/],
   ['LEAFPAD_DATABASE_URL', 'mysql://root:hunter2@db/leafpad', /postgres:\/\//],
   ['LEAFPAD_DATABASE_URL', 'postgres://hunter2@db', /postgres:\/\//],
+  ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@one:5432,/leafpad', /postgres:\/\//],
+  ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@one:5432,two:port/leafpad', /postgres:\/\//],
+  ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@one,two/leafpad?host=three', /the hosts stand before the database/],
+  ['LEAFPAD_DATABASE_URL', 'postgres:///leafpad?host=one,two', /several hosts before the database/],
   ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@db/leafpad?ssl_mode=hunter2', /none but .*sslmode/],
   ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=disable&sslmode=require', /each once/],
   ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=prefer', /sslmode=verify-full/],

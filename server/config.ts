@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string
   /** `postgres://…`, or null for the embedded database in the data folder. */
   readonly databaseUrl: string | null
+  /** Who reaches the documents' files in the data folder: this server alone, or all copies of it; null: not said. */
+  readonly files: 'local' | 'shared' | null
   /** Admitted requests a key and UTC day. */
   readonly dailyQuota: number
   readonly maxLiveKeysPerMember: number
@@ -43,6 +45,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** How long closing waits for what is in flight. */
   readonly closeGraceMs: number
+  /** How long SIGTERM lets the server go on, unready, before it closes. */
+  readonly drainMs: number
 }
 
 /** The configuration as the environment gives it. Without a session secret there, the one in the data folder holds. */
@@ -91,7 +95,13 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     default: null,
     defaultDoc: 'the embedded database in the data folder',
     secret: true,
-    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For TLS, see below.',
+    doc: 'A PostgreSQL database of version 15 or newer, `postgres://user:password@host:5432/database`. Documents stay in the data folder. For several hosts and TLS, see below.',
+  },
+  files: {
+    kind: oneOf(['local', 'shared']),
+    default: null,
+    defaultDoc: 'with the embedded database `local`; with PostgreSQL it must be said',
+    doc: '`shared`: all copies of the server have this data folder, on a file system they share. `local`: this server alone has it, and is the only copy.',
   },
   dailyQuota: { kind: wholeNumber(1, 1_000_000_000), default: 2_000, doc: 'How many requests a key may make in a UTC day.' },
   maxLiveKeysPerMember: {
@@ -140,6 +150,12 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     kind: wholeNumber(0, 600_000),
     default: 10_000,
     doc: 'How many milliseconds closing waits for requests that are under way.',
+  },
+  drainMs: {
+    kind: wholeNumber(0, 600_000),
+    default: ({ files }) => (files === 'shared' ? 5_000 : 0),
+    defaultDoc: '`5000` with `LEAFPAD_FILES=shared`, else `0`',
+    doc: 'How many milliseconds after `SIGTERM` the server goes on serving while `/readyz` answers 503, for the proxy to send its requests to other copies. Then it closes.',
   },
 }
 

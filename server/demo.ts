@@ -35,6 +35,7 @@ export async function demoConfig(
     port,
     dataDir,
     databaseUrl: null,
+    files: 'local',
     publicUrl: isSet('publicUrl') ? settings.publicUrl : `http://localhost:${port}`,
     logLevel: isSet('logLevel') ? settings.logLevel : 'warn',
     sessionSecret: settings.sessionSecret ?? randomBytes(48).toString('base64url'),

@@ -3,6 +3,7 @@ import { NewerDatabaseError } from './database/migrate.ts'
 import { isUnavailable } from './database/unavailable.ts'
 import { LeafPadError } from './errors.ts'
 import { ForeignFilesError } from './knowledge-base/claim-files.ts'
+import { splitHosts } from './postgres-hosts.ts'
 import { maskPassword } from './show-settings.ts'
 
 type Where = Pick<Settings, 'host' | 'port' | 'dataDir' | 'databaseUrl'>
@@ -84,7 +85,7 @@ function explainPostgres(error: unknown, { databaseUrl }: Where): string | undef
 /** A certificate or its key that the database's URL names. */
 function explainCertificateFile(error: unknown, { databaseUrl }: Where): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException
-  const parameters = databaseUrl === null || path === undefined ? [] : [...(URL.parse(databaseUrl)?.searchParams ?? [])]
+  const parameters = databaseUrl === null || path === undefined ? [] : [...(URL.parse(splitHosts(databaseUrl)[0]!)?.searchParams ?? [])]
   const name = parameters.find(([, value]) => value === path)?.[0]
   return name && `The file ${path}, ${name} in LEAFPAD_DATABASE_URL, cannot be read (${code}). Name one that this user may read.`
 }

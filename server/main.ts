@@ -6,6 +6,7 @@
 import './check-node.ts'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Command } from 'commander'
 import { type Config, embeddedFile, environmentName, type Settings } from './config.ts'
 import { migrate } from './database/migrate.ts'
@@ -15,6 +16,7 @@ import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
 import { ConfigError, parseSettings } from './parse-settings.ts'
+import { requireFiles } from './require-files.ts'
 import { haveSessionSecret } from './session-secret.ts'
 import { showDatabase, showSettings } from './show-settings.ts'
 import { openConfiguredDatabase, type RunningServer, startServer } from './start-server.ts'
@@ -93,6 +95,7 @@ async function attempt(command: (settings: Settings) => Promise<void>): Promise<
 
 async function serve(settings: Settings, withDashboard: boolean): Promise<void> {
   const stopping = listenToSignals()
+  requireFiles(settings)
   const config: Config = Object.freeze({ ...settings, sessionSecret: settings.sessionSecret ?? haveSessionSecret(settings.dataDir) })
   const server = await startServer(config, log, Date.now, withDashboard ? await haveDashboard(tell) : null)
   for (const warning of [...server.warnings, ...warnOfLinks(config)]) tell(`Warning: ${warning}`)
@@ -163,21 +166,21 @@ function address({ host, port, publicUrl }: Config): string {
  * Resolves at the first signal to end. One more, or one before `serveUntil` was called, ends the process at once: nothing then is
  * under way that a crash could harm.
  */
-function listenToSignals(): { readonly stopped: Promise<void>; serving: boolean } {
-  const { promise, resolve } = Promise.withResolvers<void>()
+function listenToSignals(): { readonly stopped: Promise<NodeJS.Signals>; serving: boolean } {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
   const stopping = { stopped: promise, serving: false }
   let firstAt: number | undefined
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     if (!stopping.serving) process.exit(130)
     if (firstAt !== undefined && performance.now() - firstAt > sameSignalMs) process.exit(130)
     firstAt ??= performance.now()
-    resolve()
+    resolve(signal)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   return stopping
 }
 
-/** Serves until it is told to end, then drains. Exit code 0 once all is closed, 1 if that fails or takes too long. */
+/** Serves until it is told to end, drains if it was by SIGTERM, and closes. Exit code 0 once all is closed, 1 if that fails or takes too long. */
 async function serveUntil(stopping: ReturnType<typeof listenToSignals>, server: RunningServer, config: Config): Promise<void> {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
@@ -187,12 +190,19 @@ async function serveUntil(stopping: ReturnType<typeof listenToSignals>, server: 
     })
   }
   stopping.serving = true
-  await stopping.stopped
+  // At a terminal it is Ctrl-C, and there is no proxy to be waited for.
+  if ((await stopping.stopped) === 'SIGTERM' && config.drainMs > 0) {
+    tell(`LeafPad is no longer ready; it goes on serving for ${config.drainMs} ms, then closes.`)
+    server.app.drain()
+    await setTimeout(config.drainMs)
+  }
   tell('LeafPad is closing; Ctrl-C once more ends it at once.')
-  setTimeout(() => {
-    tell(`Closing took longer than ${config.closeGraceMs + closeMarginMs} ms; ended all the same.`)
-    process.exit(1)
-  }, config.closeGraceMs + closeMarginMs).unref()
+  globalThis
+    .setTimeout(() => {
+      tell(`Closing took longer than ${config.closeGraceMs + closeMarginMs} ms; ended all the same.`)
+      process.exit(1)
+    }, config.closeGraceMs + closeMarginMs)
+    .unref()
   await server.close()
   process.exit(0)
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
+import { splitHosts } from './postgres-hosts.ts'
 
 /** What can be written for a setting: makes a value of the text, or throws a Mistake that says what to write. */
 export type Kind<Value> = (text: string) => Value
@@ -91,11 +92,16 @@ const sslModes: Readonly<Record<string, string>> = {
  * `verify-ca` become `verify-full`, the strictest mode.
  */
 export const postgresUrl: Kind<string> = (text) => {
-  const url = URL.parse(text)
-  const named = url !== null && (url.hostname !== '' || url.searchParams.has('host')) && url.pathname.length > 1
+  const urls = splitHosts(text).map((one) => URL.parse(one))
+  const url = urls[0]!
+  const named = urls.every((one) => one !== null && (one.hostname !== '' || one.searchParams.has('host')) && one.pathname.length > 1)
   if (!named || !/^postgres(ql)?:\/\//.test(text)) {
     throw new Mistake('write postgres://user:password@host:5432/database; letters such as @ or / in the password are written %40 and %2F')
   }
+  if (url.searchParams.get('host')?.includes(','))
+    throw new Mistake('write several hosts before the database: postgres://one:5432,two:5432/database')
+  if (urls.length > 1 && url.searchParams.has('host'))
+    throw new Mistake('leave the parameter host out; the hosts stand before the database')
   const names = [...url.searchParams.keys()]
   if (names.some((name, index) => !postgresParameters.includes(name) || names.indexOf(name) !== index)) {
     throw new Mistake(`of the parameters behind the question mark, leave none but ${postgresParameters.join(', ')}, each once`)

@@ -1,5 +1,6 @@
 import { embeddedFile, environmentName, type Settings, settingNames, table } from './config.ts'
 import type { Environment } from './parse-settings.ts'
+import { mapBesideHosts } from './postgres-hosts.ts'
 
 /** The settings as lines for an environment file, secrets masked, defaults marked. */
 export function showSettings(settings: Settings, environment: Environment): string {
@@ -28,9 +29,11 @@ export function showDatabase({ databaseUrl, dataDir }: Pick<Settings, 'databaseU
 
 /** A database's URL as it may be printed: without its password, wherever in it that stands. */
 export function maskPassword(databaseUrl: string): string {
-  const url = URL.parse(databaseUrl)
-  if (url === null) return '********'
-  if (url.password !== '') url.password = '********'
-  for (const name of [...url.searchParams.keys()]) if (/password/i.test(name)) url.searchParams.set(name, '********')
-  return url.href
+  return mapBesideHosts(databaseUrl, (text) => {
+    const url = URL.parse(text)
+    if (url === null) return '********'
+    if (url.password !== '') url.password = '********'
+    for (const name of [...url.searchParams.keys()]) if (/password/i.test(name)) url.searchParams.set(name, '********')
+    return url.href
+  })
 }

@@ -21,7 +21,7 @@ export function Menu({ trigger, align = 'end', children }: MenuProps) {
     <BaseMenu.Root>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={4} align={align} className="z-50 outline-none">
+        <BaseMenu.Positioner positionMethod="fixed" sideOffset={4} align={align} className="z-50 outline-none">
           <BaseMenu.Popup className={classNames(popupClass, 'min-w-48')}>{children}</BaseMenu.Popup>
         </BaseMenu.Positioner>
       </BaseMenu.Portal>

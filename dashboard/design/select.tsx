@@ -54,7 +54,7 @@ export function Select<Value extends string>({
           </BaseSelect.Icon>
         </BaseSelect.Trigger>
         <BaseSelect.Portal>
-          <BaseSelect.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
+          <BaseSelect.Positioner positionMethod="fixed" sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
             <BaseSelect.Popup className={classNames(popupClass, 'min-w-(--anchor-width)')}>
               <BaseSelect.List>
                 {options.map((option) => (

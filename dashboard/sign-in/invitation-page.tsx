@@ -82,7 +82,9 @@ function JoinAs({ token, invitation, session }: InvitationProps & { readonly ses
     return (
       <SignInFrame title={<Join invitation={invitation} />}>
         <Notice tone="warning">
-          The invitation is for <bdi>{invitation.email}</bdi>, and you are signed in as <bdi>{session.user.email}</bdi>.
+          <p>
+            The invitation is for <bdi>{invitation.email}</bdi>, and you are signed in as <bdi>{session.user.email}</bdi>.
+          </p>
         </Notice>
         <ErrorNotice error={signOut.error} />
         <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>

@@ -38,13 +38,19 @@ export interface TestPage {
 }
 
 /**
- * A Chromium with nothing in it; closed after the test. Fails when none can be had.
+ * A Chromium with nothing in it; closed after the test, or after those of a file, whose pages each have a context of their own. Fails
+ * when none can be had.
  * @param moreArguments of its command line, after those of all tests
+ * @param lessArguments what the driver would start it with, and shall not
  */
-export async function openBrowser(t: Pick<TestContext, 'after'>, moreArguments: readonly string[] = []): Promise<Browser> {
+export async function openBrowser(
+  t: { after(close: () => Promise<void>): void },
+  moreArguments: readonly string[] = [],
+  lessArguments: readonly string[] = [],
+): Promise<Browser> {
   const { executablePath, bundled } = await findChromium()
-  const launch = (env: NodeJS.ProcessEnv) =>
-    chromium.launch({ executablePath, args: [...launchArguments, ...moreArguments], timeout: 60_000, env: env as Record<string, string> })
+  const options = { executablePath, args: [...launchArguments, ...moreArguments], ignoreDefaultArgs: [...lessArguments], timeout: 60_000 }
+  const launch = (env: NodeJS.ProcessEnv) => chromium.launch({ ...options, env: env as Record<string, string> })
   let browser: Browser
   try {
     browser = await launch(process.env).catch((error: Error) => {

@@ -23,7 +23,7 @@ export async function assertFits(page: Page, where = page.url()): Promise<void> 
 }
 
 /** Waits until nothing moves and the scheme has come through: axe would measure colours half-way. */
-async function settle(page: Page): Promise<void> {
+export async function settle(page: Page): Promise<void> {
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
   await becomes(page, 'document.getAnimations().every(({ playState }) => playState !== "running")', true)
 }

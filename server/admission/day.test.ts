@@ -11,6 +11,20 @@ describe('the day', () => {
     fc.assert(fc.property(instant, (now) => dayOf(now) === new Date(now).toISOString().slice(0, 10)))
   })
 
+  it('is no local day: it is the same east and west of the date line', (t) => {
+    const { TZ } = process.env
+    t.after(() => {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    })
+    for (const [index, zone] of ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'UTC'].entries()) {
+      process.env.TZ = zone
+      // Days that were not asked for before.
+      assert.equal(dayOf(Date.UTC(2026, index, 1)), `2026-0${index + 1}-01`)
+      assert.equal(dayOf(Date.UTC(2026, index, 3) - 1), `2026-0${index + 1}-02`)
+    }
+  })
+
   it('begins at its first millisecond and ends with its last', () => {
     const midnight = Date.UTC(2026, 1, 1)
     assert.equal(dayOf(midnight - 1), '2026-01-31')

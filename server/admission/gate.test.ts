@@ -9,6 +9,7 @@ import { type GateServer, startGateServer } from '../testing/gate-server.ts'
 import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { endOfDay } from './day.ts'
 import { GateUnavailableError } from './gate.ts'
 import { openGate } from './open-gate.ts'
@@ -210,9 +211,10 @@ for (const kind of databaseKinds) {
       assert.equal(countOf(seen, 'admitted'), 100)
       const expiresAt = (await readClock(database)) + 300
       await database.kysely.updateTable('key').set({ expiresAt }).where('id', '=', key.keyId).execute()
+      const isLate = (one: Seen) => one.begunAtMs + clockOffsetMs >= expiresAt
       do seen.push(...(await flood(servers, [ask(key)], 2_000)))
-      while (countOf(seen, 'key_expired') === 0)
-      const late = seen.filter((one) => one.begunAtMs + clockOffsetMs >= expiresAt)
+      while (!seen.some(isLate))
+      const late = seen.filter(isLate)
       assert.deepEqual([...new Set(late.map((one) => one.answer))], ['key_expired'])
     })
 
@@ -338,7 +340,7 @@ describe('the gate on postgres, beside the deletion of an organization', () => {
     const deletion = database.kysely.transaction().execute(async (transaction) => {
       await transaction.selectFrom('key').select('id').where('organizationId', '=', row.organizationId).orderBy('id').forUpdate().execute()
       decided = gate.decide([ask(counted), ask(fresh), ask(other)])
-      await untilWaiting(database)
+      await untilWaiting(database, 1)
       await transaction.deleteFrom('organization').where('id', '=', row.organizationId).execute()
     })
     // PostgreSQL ends the one or the other; a deletion that was ended is the caller's to repeat.
@@ -376,12 +378,6 @@ async function cut(database: Database) {
   return sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
     database.kysely,
   )
-}
-
-/** Until a statement of another connection waits for a lock. */
-async function untilWaiting(database: Database) {
-  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await waiting.execute(database.kysely)).rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
 async function untilUsed(database: Database, keyId: string) {

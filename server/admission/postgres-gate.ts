@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import type { PostgresDatabase } from '../database/database.ts'
 import { createPool } from '../database/postgres.ts'
+import type { PrimaryClient } from '../database/primary-pool.ts'
 import { rolesThatMay } from '../organizations/roles.ts'
 import { type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
@@ -178,7 +178,7 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
     }
   }
 
-  async function connect(): Promise<pg.PoolClient> {
+  async function connect(): Promise<PrimaryClient> {
     try {
       return await pool.connect()
     } catch (error) {

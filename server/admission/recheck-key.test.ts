@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { seedKey } from '../testing/seed.ts'
+import { seedMembership } from '../testing/seed-members.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { recheckKey } from './recheck-key.ts'
+import type { FoundKey } from './verdict.ts'
 
 for (const kind of databaseKinds) {
   describe(`the second check of a key, on ${kind}`, () => {
@@ -25,6 +28,20 @@ for (const kind of databaseKinds) {
       assert.equal((await check('key_unknown'))?.code, 'invalid_key')
     })
 
+    it('goes by what is there now, not by what the key was let in with: another membership of the same user is none', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const key = await seedKey(database)
+      const letIn: FoundKey = { ...key, role: 'member', expiresAt: null, revokedAt: null }
+      const check = () =>
+        database.kysely.transaction().execute((transaction) => recheckKey(database, transaction, letIn, 'documents:write'))
+      assert.equal(await check(), undefined)
+      await database.kysely.updateTable('member').set({ role: 'viewer' }).where('id', '=', key.memberId).execute()
+      assert.equal((await check())?.code, 'missing_permission')
+      await database.kysely.deleteFrom('member').where('id', '=', key.memberId).execute()
+      await seedMembership(database, key.userId, key.organizationId, 'owner')
+      assert.equal((await check())?.code, 'key_owner_left')
+    })
+
     it('keeps the key and its membership as they are until the write is done', async (t) => {
       const database = await openTestDatabase(kind, t)
       const key = await seedKey(database)
@@ -45,8 +62,8 @@ for (const kind of databaseKinds) {
             .execute()
             .then(() => order.push('removed')),
         )
-        // Statements enough for the others to get through, if nothing held them.
-        for (let statement = 0; statement < 50; statement++) await transaction.selectFrom('key').select('id').execute()
+        // Both wait; what does not has got through.
+        await untilWaiting(database, 2, () => order.length > 0)
         order.push('written')
       })
       await Promise.all(changes)

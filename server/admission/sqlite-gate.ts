@@ -74,8 +74,10 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
   /** What cannot be folded now stays in the tally, where it counts as well. */
   async function fold() {
     const release = await database.turn.take().catch(() => undefined)
+    // Without the turn the thread may be deciding a batch, and is to be asked one thing at a time.
+    if (release === undefined) return
     await thread?.ask('fold').catch(() => {})
-    release?.()
+    release()
   }
 
   return {
@@ -83,10 +85,8 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     decide,
     async close() {
       clearTimeout(idle)
-      const release = await database.turn.take()
-      await thread?.ask('fold').catch(() => {})
+      await fold()
       await thread?.close()
-      release()
     },
   }
 }

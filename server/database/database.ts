@@ -38,9 +38,9 @@ export interface DatabaseOptions {
 /** Opens the database. Migrating it is the caller's; PostgreSQL is first asked by the first query. */
 export function openDatabase({ location, clockOffsetMs = () => 0 }: DatabaseOptions): Database {
   if (/^postgres(ql)?:\/\//.test(location)) {
-    const { kysely, url } = openPostgres(location)
+    const { kysely, url, close } = openPostgres(location)
     const clock = () => sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${clockOffsetMs()}::bigint)`
-    return { kind: 'postgres', kysely, url, clock, clockOffsetMs, locksRows: true, close: () => kysely.destroy() }
+    return { kind: 'postgres', kysely, url, clock, clockOffsetMs, locksRows: true, close }
   }
   const { kysely, file, turn } = openSqlite(location)
   const clock = () => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${clockOffsetMs()})`

@@ -6,6 +6,7 @@ import * as accounts from './migrations/0001-accounts.ts'
 import * as keys from './migrations/0002-keys.ts'
 import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
 import * as tally from './migrations/0004-tally.ts'
+import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
   up(kysely: Kysely<unknown>, types: ColumnTypes): Promise<void>
@@ -34,13 +35,14 @@ export async function migrate(database: Database): Promise<string[]> {
       ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean', byPrimaryKey: sql`` }
       : { integer: 'integer', date: 'date', boolean: 'integer', byPrimaryKey: sql`without rowid` }
   const provided = Object.entries(migrations).map(([name, { up }]) => [name, { up: (kysely: Kysely<unknown>) => up(kysely, types) }])
+  const patient = database.kind === 'postgres' ? openPatientPostgres(database.url) : undefined
   const migrator = new Migrator({
-    db: database.kysely,
+    db: patient?.kysely ?? database.kysely,
     provider: { getMigrations: async () => Object.fromEntries(provided) },
     migrationTableName: 'migration',
     migrationLockTableName: 'migrationLock',
   })
-  const { error, results = [] } = await migrator.migrateToLatest()
+  const { error, results = [] } = await migrator.migrateToLatest().finally(() => patient?.close())
   if (error === undefined) return results.map((result) => result.migrationName)
   const missing = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
   if (missing === null) throw error

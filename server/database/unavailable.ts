@@ -1,4 +1,4 @@
-import { StandbyError } from './postgres.ts'
+import { StandbyError } from './primary-pool.ts'
 import { TurnTimeoutError } from './turn.ts'
 
 /**

@@ -9,7 +9,7 @@ import { buildServer } from './server.ts'
 /** A listening server with a route that answers when it is let, and connections to it that are kept alive. */
 async function openServer(test: TestContext, closeGraceMs: number) {
   const metrics = createMetrics()
-  const { app, isClosing } = buildServer(testConfig({ closeGraceMs }), { write() {} }, metrics)
+  const { app, isLeaving } = buildServer(testConfig({ closeGraceMs }), { write() {} }, metrics)
   const arrived = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
   app.get('/quick', () => ({ quick: true }))
@@ -19,7 +19,7 @@ async function openServer(test: TestContext, closeGraceMs: number) {
     return { slow: true }
   })
   // Closing, it is not the database that is asked.
-  healthRoutes(app, { database: undefined as never, metrics, metricsToken: null, isClosing })
+  healthRoutes(app, { database: undefined as never, metrics, metricsToken: null, isLeaving })
   await app.listen({ host: '127.0.0.1', port: 0 })
   test.after(() => gate.resolve())
   const { port } = app.server.address() as { port: number }

@@ -13,11 +13,11 @@ export interface HealthOptions {
   readonly metrics: Metrics
   /** Bearer token that opens /metrics here; null: it is not here. */
   readonly metricsToken: string | null
-  readonly isClosing: () => boolean
+  readonly isLeaving: () => boolean
 }
 
-/** `/healthz`: the process answers. `/readyz`: so does the database, and the server is not closing. `/metrics`: for who has its token. */
-export function healthRoutes(app: FastifyInstance, { database, metrics, metricsToken, isClosing }: HealthOptions): void {
+/** `/healthz`: the process answers. `/readyz`: so does the database, and the server neither drains nor closes. `/metrics`: for who has its token. */
+export function healthRoutes(app: FastifyInstance, { database, metrics, metricsToken, isLeaving }: HealthOptions): void {
   const schema = { hide: true }
   const config = { probe: true }
   const whyUnready = askOnce(() => askInTime(database))
@@ -28,7 +28,7 @@ export function healthRoutes(app: FastifyInstance, { database, metrics, metricsT
 
   app.get('/readyz', { schema, config }, async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    if (isClosing()) throw shuttingDown()
+    if (isLeaving()) throw shuttingDown()
     const unready = await whyUnready()
     if (unready !== undefined) throw new LeafPadError('database_unavailable', { detail: unready })
     return { status: 'ready' }

@@ -13,6 +13,8 @@ declare module 'fastify' {
     metrics: Metrics
     /** Every route, as it was registered. */
     routes: RouteList
+    /** Has /readyz answer 503 from now on; all else goes on until `close`. */
+    drain: () => void
   }
   interface FastifyRequest {
     /** Who makes the request; set on every route of the public API before its handler. */

@@ -32,7 +32,10 @@ const noRoute = 'none'
 export interface Server {
   readonly app: FastifyInstance
   readonly routes: RouteList
-  readonly isClosing: () => boolean
+  /** Whether the server drains or closes: whoever asks if it is ready is told no. */
+  readonly isLeaving: () => boolean
+  /** From now on the server is leaving; all else is served as before, until it is closed. */
+  readonly drain: () => void
 }
 
 /**
@@ -43,6 +46,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   const log = batchedLog(destination)
   const routes = createRouteList()
   let closing = false
+  let draining = false
   const app = Fastify({
     logger: loggerOptions(config.logLevel, log),
     logController: new LogController({ disableRequestLogging: true }),
@@ -171,7 +175,11 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     if (logsRequests && route?.probe !== true) app.log.info(requestLine(request, url, status, durationMs, aborted))
   }
 
-  return { app, routes, isClosing: () => closing }
+  function drain() {
+    draining = true
+  }
+
+  return { app, routes, isLeaving: () => draining || closing, drain }
 }
 
 function noSuchPath(): LeafPadError {

@@ -8,6 +8,7 @@ import { roles } from '../organizations/roles.ts'
 import { seedMember, seedMembership, seedOrganization } from '../testing/seed-members.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { generateKey } from './generate-key.ts'
 import { revokeKey } from './revoke-key.ts'
 import { hashSecret } from './secret.ts'
@@ -177,9 +178,10 @@ for (const kind of databaseKinds) {
           { userId, activeOrganizationId: organizationId },
           { name: 'CI', organizationId },
         )
+        let ended = false
         // Handled below, after the removal; until then it waits for that.
-        generated.catch(() => {})
-        for (let trip = 0; trip < 50; trip++) await readClock(database, transaction)
+        generated.catch(() => {}).finally(() => (ended = true))
+        await untilWaiting(database, 1, () => ended)
         return { generated }
       })
       await assert.rejects(generated, failsWith('not_found'))

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Transaction } from 'kysely'
-import { type Database, readClock } from '../database/database.ts'
-import type { Tables } from '../database/tables.ts'
+import { readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { deleteOrganization } from '../organizations/delete-organization.ts'
 import type { Role } from '../organizations/roles.ts'
 import { seedMember, seedOrganization } from '../testing/seed-members.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { type DatabaseKind, databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { generateKey } from './generate-key.ts'
 import { generateKeyId } from './key-id.ts'
 import { readKey } from './read-key.ts'
@@ -28,11 +27,6 @@ async function openWithKey(kind: DatabaseKind, t: Parameters<typeof openTestData
     { name: 'CI', organizationId },
   )
   return { database, organizationId, maker, keyId: key.id, moveClock: (ms: number) => (clockOffsetMs += ms) }
-}
-
-/** As many round trips as it takes for what was begun to have come as far as it can. */
-async function giveTime(database: Database, transaction: Transaction<Tables>) {
-  for (let trip = 0; trip < 50; trip++) await readClock(database, transaction)
 }
 
 const outcome = (promise: Promise<unknown>) =>
@@ -97,20 +91,22 @@ for (const kind of databaseKinds) {
       // Begun while the change is under way, so it waits for it.
       const { revoking } = await database.kysely.transaction().execute(async (transaction) => {
         await transaction.updateTable('member').set({ role: 'member' }).where('id', '=', admin.memberId).execute()
-        const revoking = outcome(revokeKey({ database, config }, admin, keyId))
-        await giveTime(database, transaction)
+        let ended = false
+        const revoking = outcome(revokeKey({ database, config }, admin, keyId)).finally(() => (ended = true))
+        await untilWaiting(database, 1, () => ended)
         return { revoking }
       })
       assert.equal((await revoking)[0], 'not_found')
     })
 
     it('waits for a write that was let in before, and is later than it', async (t) => {
-      const { database, maker, keyId } = await openWithKey(kind, t)
+      const { database, maker, keyId, moveClock } = await openWithKey(kind, t)
       let revoked = false
       const { revoking, writtenAt } = await database.kysely.transaction().execute(async (transaction) => {
         await transaction.selectFrom('key').select('id').where('id', '=', keyId).forShare().execute()
         const revoking = revokeKey({ database, config }, maker, keyId).finally(() => (revoked = true))
-        await giveTime(database, transaction)
+        await untilWaiting(database, 1, () => revoked)
+        moveClock(1_000)
         assert.equal(revoked, false)
         return { revoking, writtenAt: await readClock(database, transaction) }
       })

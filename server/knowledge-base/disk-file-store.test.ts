@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
@@ -35,6 +36,27 @@ it('keeps files and folders from other users', async (t) => {
   assert.equal(statSync(folder).mode & 0o777, 0o700)
   assert.equal(statSync(join(folder, fileKey, '..')).mode & 0o777, 0o700)
   assert.equal(statSync(join(folder, fileKey)).mode & 0o777, 0o600)
+})
+
+it('has synced the whole file under another name, and then the folder with its name, when it says that it is kept', async (t) => {
+  const folder = makeTestFolder(t)
+  const store = openDiskFileStore(folder)
+  const synced: object[] = []
+  const any = await open(folder)
+  const handles = Object.getPrototypeOf(any)
+  await any.close()
+  const { sync } = handles
+  t.mock.method(handles, 'sync', async function (this: FileHandle) {
+    const { ino, size } = await this.stat()
+    await sync.call(this)
+    synced.push({ ino, size, named: filesIn(folder).some(({ parentPath }) => !parentPath.endsWith('incoming')) })
+  })
+  const { fileKey } = await store.put([Buffer.from('half '), Buffer.from('and half')])
+  const [file, shard] = [statSync(join(folder, fileKey)), statSync(join(folder, fileKey, '..'))]
+  assert.deepEqual(synced, [
+    { ino: file.ino, size: 13, named: false },
+    { ino: shard.ino, size: shard.size, named: true },
+  ])
 })
 
 it('leaves nothing when the content fails, and throws what it threw', async (t) => {

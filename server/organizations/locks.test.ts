@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sql } from 'kysely'
 import { openGate } from '../admission/open-gate.ts'
 import type { Database } from '../database/database.ts'
 import { seedKey } from '../testing/seed.ts'
 import { openTestDatabase } from '../testing/test-database.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { changePassword } from './change-password.ts'
 import { changeRole } from './change-role.ts'
@@ -20,15 +20,6 @@ import { updateOrganization } from './update-organization.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const verifyPassword = async () => true
-
-/** Resolves once so many of the database's transactions wait for a lock, or `ended` says that there is nothing to wait for. */
-async function untilWaiting(database: Database, count: number, ended = () => false) {
-  for (;;) {
-    const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(database.kysely)
-    if (rows[0]!.n >= count || ended()) return
-  }
-}
 
 /** A user who can sign in, who is a member of one organization and no owner. */
 async function seedLeaver(database: Database): Promise<string> {

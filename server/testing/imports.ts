@@ -11,7 +11,7 @@ const rooms = ['admission', 'keys', 'organizations', 'knowledge-base']
 
 /** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
 export const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
-  main: { app: 'all', http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all', node: 'all' },
+  main: { app: 'all', http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all', hosts: 'all', node: 'all' },
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
@@ -24,9 +24,17 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   },
   'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
   organizations: { database: 'all', errors: 'all', config: 'all', base62: 'all' },
-  database: { admission: ['table.ts'], keys: ['table.ts'], organizations: ['table.ts'], 'knowledge-base': ['table.ts'], errors: 'all' },
+  database: {
+    admission: ['table.ts'],
+    keys: ['table.ts'],
+    organizations: ['table.ts'],
+    'knowledge-base': ['table.ts'],
+    errors: 'all',
+    hosts: 'all',
+  },
   errors: {},
-  config: {},
+  config: { hosts: 'all' },
+  hosts: {},
   base62: {},
   node: {},
 }
@@ -40,6 +48,7 @@ export const parts: Record<string, string> = {
   'setting-kinds.ts': 'config',
   'parse-settings.ts': 'config',
   'show-settings.ts': 'config',
+  'postgres-hosts.ts': 'hosts',
   'check-node.ts': 'node',
 }
 

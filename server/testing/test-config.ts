@@ -9,6 +9,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     trustedProxies: [],
     dataDir: '/nonexistent',
     databaseUrl: null,
+    files: 'local',
     dailyQuota: 2_000,
     maxLiveKeysPerMember: 50,
     maxFileBytes: 20_971_520,
@@ -20,6 +21,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     metricsToken: null,
     logLevel: 'silent',
     closeGraceMs: 1_000,
+    drainMs: 0,
     ...overrides,
   })
 }

@@ -12,12 +12,12 @@ export const databaseKinds = ['sqlite', 'postgres'] as const
 
 export type DatabaseKind = (typeof databaseKinds)[number]
 
-let server: Promise<PostgresServer> | undefined
+let server: Promise<Pick<PostgresServer, 'url' | 'stop'>> | undefined
 let template: Promise<string> | undefined
 let made = 0
 
 /** The server of the run (LEAFPAD_TEST_POSTGRES_URL), or one started for this test file alone. */
-function postgresServer(): Promise<PostgresServer> {
+function postgresServer(): Promise<Pick<PostgresServer, 'url' | 'stop'>> {
   const url = process.env.LEAFPAD_TEST_POSTGRES_URL
   server ??= url === undefined ? startPostgres() : Promise.resolve({ url, stop: async () => {} })
   return server

@@ -1,0 +1,12 @@
+import { atMost, type Line } from '../line.ts'
+import { start } from '../sides/start.ts'
+
+export const startTime: Line = {
+  name: 'start',
+  says: 'start to listening, existing database, seconds',
+  digits: 2,
+  must: atMost(0.5),
+  aim: atMost(0.3),
+  sides: [start],
+  figure: (of) => of(start).startMs / 1_000,
+}

@@ -1,0 +1,40 @@
+import { type Bench, residentBytes } from '../bench.ts'
+import type { Side } from '../line.ts'
+import type { LoadResult } from '../load.ts'
+import { getRequest } from '../requests.ts'
+import { seedManyKeys } from '../seeds/many-keys.ts'
+import { connections } from './embedded.ts'
+
+export interface WithMemory extends LoadResult {
+  /** What the server has in memory after the round. */
+  readonly residentBytes: number
+}
+
+function tableSide(name: string, folderOf: (bench: Bench) => string, keyCountOf: (bench: Bench) => number): Side<WithMemory> {
+  return {
+    name,
+    async open(bench) {
+      const { location, inUse } = await seedManyKeys(folderOf(bench), keyCountOf(bench), bench.options.keyCount)
+      const { port, pid } = await bench.startServer('servers/admission.ts', [location])
+      const requests = inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret }))
+      return async (durationMs) => {
+        const result = await bench.run({ ports: [port], requests, connections, durationMs })
+        return { ...result, residentBytes: residentBytes(pid) }
+      }
+    },
+  }
+}
+
+/** Admitted with no more keys in the table than are in use. */
+export const fewKeys = tableSide(
+  'few-keys',
+  (bench) => bench.folder,
+  (bench) => bench.options.keyCount,
+)
+
+/** Admitted with many more keys in the table than are in use. */
+export const manyKeys = tableSide(
+  'many-keys',
+  (bench) => bench.options.cacheFolder ?? bench.folder,
+  (bench) => bench.options.manyKeyCount,
+)

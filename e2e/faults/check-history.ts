@@ -1,0 +1,148 @@
+import type { Asked, Ending, Final, History } from './history.ts'
+
+export interface Checked {
+  /** A sentence for everything that breaks a promise. */
+  readonly violations: readonly string[]
+  readonly figures: {
+    readonly requests: number
+    readonly admitted: number
+    readonly refused: number
+    readonly unknown: number
+    readonly endings: number
+    /** Pairs of key and day on which more was asked than the quota. */
+    readonly exhausted: number
+  }
+}
+
+/**
+ * Holds what clients saw, in real-time order, against the two promises and against what is there at the end: no admission that began
+ * after the acknowledgement of an end, no document of it that appeared later; a quota that is exact; nothing lost that was acknowledged.
+ * What had no answer may have happened or not.
+ * @param quota admitted requests a key and day
+ */
+export function checkHistory(history: History, final: Final, quota: number): Checked {
+  const requestsByKey = group(history.requests, ({ key }) => key)
+  const endingsByKey = group(history.endings, ({ key }) => key)
+  const count = (...answers: Asked['answer'][]) => history.requests.filter(({ answer }) => answers.includes(answer)).length
+  const { violations, exhausted } = checkQuota(requestsByKey, final, quota)
+  return {
+    violations: [
+      ...history.requests
+        .filter(({ answer }) => answer.startsWith('unexpected'))
+        .map(({ key, answer }) => `${key} was answered what is ${answer}`),
+      ...checkRevocation(history, requestsByKey, endingsByKey, final),
+      ...violations,
+      ...checkDurability(history, endingsByKey, final),
+    ],
+    figures: {
+      requests: history.requests.length,
+      admitted: count('admitted'),
+      refused: count('refused', 'quota_exceeded'),
+      unknown: count('unknown'),
+      endings: history.endings.filter(({ acknowledged }) => acknowledged).length,
+      exhausted,
+    },
+  }
+}
+
+function checkRevocation(history: History, requests: Grouped<Asked>, endings: Grouped<Ending>, final: Final): string[] {
+  const violations: string[] = []
+  const documents = group(final.documents, ({ key }) => key)
+  for (const [key, ofKey] of endings) {
+    const first = ofKey.filter(({ acknowledged }) => acknowledged).sort((a, b) => a.ended - b.ended)[0]
+    if (first === undefined) continue
+    const barred = ({ writes }: Asked) => first.how !== 'lowered role' || writes !== null
+    violations.push(...late(key, requests, first.ended, barred).map((request) => `${request} after the acknowledged ${first.how}`))
+    const there = first.documents
+    const appeared = there === null ? [] : (documents.get(key) ?? []).filter(({ name }) => !there.includes(name))
+    violations.push(...appeared.map(({ name }) => `document ${name} of ${key} appeared after the acknowledged ${first.how}`))
+  }
+  for (const { key, expiresAt } of history.keys) {
+    const over = expiresAt === null ? undefined : history.clock.find(({ now }) => now >= expiresAt)
+    if (over !== undefined) violations.push(...late(key, requests, over.ended, () => true).map((request) => `${request} after the expiry`))
+  }
+  // Whatever became of its answer: a write that began after the end has no document.
+  const begun = new Map(history.requests.filter(({ writes }) => writes !== null).map((request) => [request.writes, request]))
+  for (const { name, key } of final.documents) {
+    const end = (endings.get(key) ?? []).filter(({ acknowledged }) => acknowledged).map(({ ended }) => ended)
+    const request = begun.get(name)
+    if (request === undefined) violations.push(`document ${name} was written by no request`)
+    else if (request.begun > Math.min(...end)) violations.push(`document ${name} of ${key} was begun after the acknowledged end`)
+  }
+  return violations
+}
+
+function late(key: string, requests: Grouped<Asked>, end: number, barred: (request: Asked) => boolean): string[] {
+  return (requests.get(key) ?? [])
+    .filter((request) => request.answer === 'admitted' && request.begun > end && barred(request))
+    .map(({ begun, writes }) => `${key} was admitted to ${writes === null ? 'read' : 'write'}, begun ${Math.round(begun - end)} ms`)
+}
+
+function checkQuota(requests: Grouped<Asked>, final: Final, quota: number) {
+  const violations: string[] = []
+  let exhausted = 0
+  const usedByKey = group(final.used, ({ key }) => key)
+  for (const [key, ofKey] of requests) {
+    const answered = ofKey.filter(({ answer }) => answer === 'admitted')
+    // A write can be refused after it was counted, by its second check.
+    const unknown = ofKey.filter(({ answer, writes }) => answer === 'unknown' || (answer === 'refused' && writes !== null)).length
+    const dayless = answered.filter(({ day }) => day === null).length
+    const used = new Map((usedByKey.get(key) ?? []).map((row) => [row.day, row.used]))
+    const days = new Set([...used.keys(), ...ofKey.flatMap(({ day }) => day ?? [])])
+    for (const day of days) {
+      const counted = used.get(day) ?? 0
+      const told = answered.filter((request) => request.day === day).length
+      const what = `${key} on ${day}: answered ${told}, counted ${counted}, unknown ${unknown + dayless}`
+      if (told > counted || counted > told + dayless + unknown) violations.push(`${what}: they do not agree`)
+      if (counted > quota) violations.push(`${what}: more than the quota of ${quota}`)
+      if (!ofKey.some((request) => request.answer === 'quota_exceeded' && request.day === day)) continue
+      exhausted++
+      if (counted !== quota) violations.push(`${what}: refused before the quota of ${quota} was used`)
+    }
+    const total = [...used.values()].reduce((sum, one) => sum + one, 0)
+    if (total < answered.length || total > answered.length + unknown) {
+      violations.push(`${key} in all: answered ${answered.length}, counted ${total}, unknown ${unknown}: they do not agree`)
+    }
+  }
+  for (const { key, day, used } of final.shown) {
+    const counted = usedByKey.get(key)?.find((row) => row.day === day)?.used ?? 0
+    if (used !== counted) violations.push(`the dashboard shows ${used} used for ${key} on ${day}, counted are ${counted}`)
+  }
+  return { violations, exhausted }
+}
+
+function checkDurability(history: History, endings: Grouped<Ending>, final: Final): string[] {
+  const violations: string[] = []
+  const rows = new Map(final.keys.map((row) => [row.key, row]))
+  const documents = group(final.documents, ({ name }) => name)
+  // An organization takes all it has along, if only perhaps.
+  const mayBeErased = (key: string) => (endings.get(key) ?? []).some(({ how }) => how === 'organization')
+  for (const { key } of history.keys) {
+    const row = rows.get(key)
+    if (row === undefined) {
+      if (!mayBeErased(key)) violations.push(`${key} was acknowledged and is not there`)
+      continue
+    }
+    const tried = endings.get(key) ?? []
+    const took = new Set(tried.filter(({ acknowledged }) => acknowledged).map(({ how }) => how))
+    if (took.has('revoke') && !row.revoked) violations.push(`${key} was revoked and is not`)
+    if (took.has('lowered role') && row.role !== 'viewer') violations.push(`the role of ${key} was lowered and is ${row.role}`)
+    if (took.has('removal') && row.role !== null) violations.push(`the member of ${key} was removed and is there`)
+    if (took.has('account') && row.role !== null) violations.push(`the account of ${key} was deleted and its membership is there`)
+    if (took.has('organization') && row.role !== null) violations.push(`the organization of ${key} was deleted and its membership is there`)
+    if (tried.length === 0 && (row.revoked || row.role === null)) violations.push(`${key} ended, and nobody ended it`)
+  }
+  for (const { key, writes, answer } of history.requests) {
+    if (writes === null || answer !== 'admitted') continue
+    const found = documents.get(writes)?.length ?? 0
+    if (found > 1) violations.push(`document ${writes} is there ${found} times`)
+    if (found === 0 && !mayBeErased(key)) violations.push(`document ${writes} was acknowledged and is not there`)
+  }
+  return violations
+}
+
+type Grouped<Row> = ReadonlyMap<string, readonly Row[]>
+
+function group<Row>(rows: readonly Row[], by: (row: Row) => string): Grouped<Row> {
+  return Map.groupBy(rows, by)
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { type Database, readClock } from '../database/database.ts'
+import type { Role } from '../organizations/roles.ts'
+import { readUse } from '../testing/read-use.ts'
+import { type SeededKey, seedKey } from '../testing/seed.ts'
+import { seedMembership } from '../testing/seed-members.ts'
+import { type DatabaseKind, databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { openGate } from './open-gate.ts'
+import type { Asked, Verdict } from './verdict.ts'
+
+const dayMs = 86_400_000
+
+/** From now to the noon of the next UTC day: real midnights are half a day away. */
+function toNoon(): number {
+  const now = Date.now()
+  return now - (now % dayMs) + 1.5 * dayMs - now
+}
+
+/** A gate in this process, whose clock the test moves. */
+async function setUp(kind: DatabaseKind, t: TestContext, dailyQuota = 10) {
+  const clock = { offsetMs: toNoon() }
+  const database = await openTestDatabase(kind, t, () => clock.offsetMs)
+  const gate = openGate(database, { dailyQuota })
+  t.after(() => gate.close())
+  const ask = (key: SeededKey, permission: Asked['permission'] = 'documents:read'): Asked => ({
+    secretHash: key.secretHash,
+    permission,
+    address: '192.0.2.1',
+  })
+  async function decide(...asked: Asked[]): Promise<string[]> {
+    return (await gate.decide(asked)).map((verdict) => (verdict.admitted ? 'admitted' : verdict.code))
+  }
+  return { database, gate, clock, ask, decide }
+}
+
+function dayOfVerdict(verdict: Verdict | undefined): string | undefined {
+  return verdict !== undefined && 'count' in verdict ? verdict.count?.day : undefined
+}
+
+async function usedByDay(database: Database, keyId: string) {
+  return (await readUse(database, keyId)).map(({ day, used }) => [day, used])
+}
+
+for (const kind of databaseKinds) {
+  describe(`each verdict of the gate on ${kind}`, () => {
+    it('is of the key as it is at that moment: the next one after a revoke is a refusal', async (t) => {
+      const { database, ask, decide } = await setUp(kind, t)
+      const key = await seedKey(database)
+      assert.deepEqual(await decide(ask(key)), ['admitted'])
+      await database.kysely.updateTable('key').set({ revokedAt: 1 }).where('id', '=', key.keyId).execute()
+      assert.deepEqual(await decide(ask(key)), ['key_revoked'])
+    })
+
+    it('is of the role that the owner has at that moment, raised or lowered', async (t) => {
+      const { database, ask, decide } = await setUp(kind, t)
+      const key = await seedKey(database, { role: 'viewer' })
+      const setRole = (role: Role) => database.kysely.updateTable('member').set({ role }).where('id', '=', key.memberId).execute()
+      assert.deepEqual(await decide(ask(key, 'documents:write')), ['missing_permission'])
+      await setRole('member')
+      assert.deepEqual(await decide(ask(key, 'documents:write')), ['admitted'])
+      await setRole('viewer')
+      assert.deepEqual(await decide(ask(key, 'documents:write'), ask(key)), ['missing_permission', 'admitted'])
+    })
+
+    it('is of the membership that the key was made under, not of another one of the same user', async (t) => {
+      const { database, ask, decide } = await setUp(kind, t)
+      const key = await seedKey(database)
+      await database.kysely.deleteFrom('member').where('id', '=', key.memberId).execute()
+      await seedMembership(database, key.userId, key.organizationId, 'owner')
+      assert.deepEqual(await decide(ask(key)), ['key_owner_left'])
+    })
+
+    it('goes by the clock of the database at that moment: a key expires with nobody doing anything', async (t) => {
+      const { database, clock, ask, decide } = await setUp(kind, t)
+      const key = await seedKey(database, { expiresAt: (await readClock(database)) + 3_600_000 })
+      assert.deepEqual(await decide(ask(key)), ['admitted'])
+      clock.offsetMs += 3_600_000
+      assert.deepEqual(await decide(ask(key)), ['key_expired'])
+    })
+
+    it('is counted when it is told, and once: what another connection reads then has it', async (t) => {
+      const { database, gate, ask } = await setUp(kind, t)
+      const key = await seedKey(database)
+      for (const used of [1, 2]) {
+        const [verdict] = await gate.decide([ask(key)])
+        assert.deepEqual(await usedByDay(database, key.keyId), [[dayOfVerdict(verdict), used]])
+      }
+    })
+
+    it('grants what is left of the quota and no more, and a refusal writes nothing', async (t) => {
+      const { database, ask, decide } = await setUp(kind, t, 3)
+      const key = await seedKey(database)
+      assert.deepEqual(await decide(ask(key), ask(key)), ['admitted', 'admitted'])
+      assert.deepEqual(await decide(ask(key), ask(key)), ['admitted', 'quota_exceeded'])
+      const before = await readUse(database)
+      assert.deepEqual(await decide(ask(key), ask(key)), ['quota_exceeded', 'quota_exceeded'])
+      assert.deepEqual(await readUse(database), before)
+      assert.deepEqual(
+        before.map(({ used }) => used),
+        [3],
+      )
+    })
+
+    it('of a revoked, expired or unknown key, of one without its membership or without the permission costs nothing', async (t) => {
+      const { database, ask, decide } = await setUp(kind, t)
+      const [revoked, left, viewer] = [await seedKey(database), await seedKey(database), await seedKey(database, { role: 'viewer' })]
+      const expired = await seedKey(database, { expiresAt: 1 })
+      const unknown = { ...viewer, secretHash: 'x'.repeat(43) }
+      await database.kysely.updateTable('key').set({ revokedAt: 1 }).where('id', '=', revoked.keyId).execute()
+      await database.kysely.deleteFrom('member').where('id', '=', left.memberId).execute()
+      assert.deepEqual(await decide(ask(revoked), ask(expired), ask(unknown), ask(left), ask(viewer, 'documents:write')), [
+        'key_revoked',
+        'key_expired',
+        'invalid_key',
+        'key_owner_left',
+        'missing_permission',
+      ])
+      assert.deepEqual(await readUse(database), [])
+    })
+
+    it('counts on the day that was counted on last when the clock steps back over midnight', async (t) => {
+      const { database, gate, clock, ask } = await setUp(kind, t, 3)
+      const key = await seedKey(database)
+      const [today] = await gate.decide([ask(key)])
+      clock.offsetMs += dayMs
+      const [tomorrow] = await gate.decide([ask(key), ask(key)])
+      assert.ok(dayOfVerdict(tomorrow)! > dayOfVerdict(today)!)
+      clock.offsetMs -= dayMs
+      const [first, second] = await gate.decide([ask(key), ask(key)])
+      assert.deepEqual([first?.admitted, second?.admitted], [true, false])
+      assert.deepEqual(await usedByDay(database, key.keyId), [
+        [dayOfVerdict(today), 1],
+        [dayOfVerdict(tomorrow), 3],
+      ])
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { openSqliteConnection } from '../database/sqlite-connection.ts'
+import { readUse } from '../testing/read-use.ts'
+import { seedKey } from '../testing/seed.ts'
+import { locationOf, openTestDatabase } from '../testing/test-database.ts'
+import { openGate } from './open-gate.ts'
+
+describe('the gate on sqlite', () => {
+  it('leaves nothing in the tally when it is closed, and loses nothing of it', async (t) => {
+    const database = await openTestDatabase('sqlite', t)
+    const gate = openGate(database, { dailyQuota: 10 })
+    const { secretHash, keyId } = await seedKey(database)
+    await gate.decide([{ secretHash, permission: 'documents:read', address: '192.0.2.1' }])
+    const before = await readUse(database, keyId)
+    await gate.close()
+    assert.deepEqual(await database.kysely.selectFrom('tally').selectAll().execute(), [])
+    assert.deepEqual(await readUse(database, keyId), before)
+  })
+
+  it('answers a batch that took so long that the tally was to be folded beside it, and the next one', { timeout: 30_000 }, async (t) => {
+    const database = await openTestDatabase('sqlite', t)
+    const { secretHash } = await seedKey(database)
+    const asked = { secretHash, permission: 'documents:read', address: '192.0.2.1' } as const
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const gate = openGate(database, { dailyQuota: 10 })
+    t.after(() => gate.close())
+    // Another process has the database: the thread waits for it, and holds the turn.
+    const other = openSqliteConnection(locationOf(database), 0)
+    other.exec('begin immediate')
+    const deciding = gate.decide([asked])
+    // Nobody has asked for a second, and then folding gets no turn for ten.
+    for (const passedMs of [1_000, 10_000]) {
+      t.mock.timers.tick(passedMs)
+      await setImmediate()
+    }
+    t.mock.timers.reset()
+    other.exec('rollback')
+    other.close()
+    assert.equal((await deciding)[0]?.admitted, true)
+    assert.equal((await gate.decide([asked]))[0]?.admitted, true)
+  })
+})
