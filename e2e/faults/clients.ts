@@ -22,8 +22,8 @@ const writePercent = 30
 const hotPercent = 35
 
 export interface Clients {
-  /** What each copy admitted so far, in the copies' order. */
-  readonly admitted: readonly number[]
+  /** How many requests each copy has decided so far, admitted or refused, in the copies' order. */
+  readonly decided: readonly number[]
   /** Resolves when all that was begun is answered or given up. */
   stop(): Promise<void>
 }
@@ -35,7 +35,7 @@ export function runClients(
   count: number,
 ): Clients {
   const agents = cluster.copies.map(() => new Agent({ keepAlive: true }))
-  const admitted = cluster.copies.map(() => 0)
+  const decided = cluster.copies.map(() => 0)
   let running = true
   let documents = 0
 
@@ -56,7 +56,7 @@ export function runClients(
     if (answer === 'not sent') return setTimeout(20)
     const ended = performance.now()
     const kind = answer === null ? 'unknown' : kindOf(answer.status)
-    if (kind === 'admitted') admitted[index]!++
+    if (kind !== 'unknown') decided[index]!++
     const day = answer?.secondsLeft === undefined ? null : clock.dayOf(answer.secondsLeft, begun, ended)
     history.requests.push({ key, begun, ended, writes, answer: kind, day })
   }
@@ -79,7 +79,7 @@ export function runClients(
 
   const clients = Promise.all(Array.from({ length: count }, (_, number) => client(number % agents.length)))
   return {
-    admitted,
+    decided,
     async stop() {
       running = false
       await clients

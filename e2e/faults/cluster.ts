@@ -34,6 +34,12 @@ const skewsMs = [0, 15 * 60_000, -15 * 60_000]
 export async function startCluster(quota: number): Promise<Cluster> {
   const hooks: (() => unknown)[] = []
   const t = { after: (hook: () => unknown) => void hooks.push(hook) }
+  const running = new Set<Program>()
+  // A run that is ended takes its servers along.
+  const atExit = () => {
+    for (const { child } of running) child.kill('SIGKILL')
+  }
+  process.once('exit', atExit)
   const pair = await startPair()
   const origin = 'http://localhost:3000'
   const common = {
@@ -61,7 +67,12 @@ export async function startCluster(quota: number): Promise<Cluster> {
         LEAFPAD_TEST_SKEW_MS: String(skewMs),
       })
       const skewed = ['--import', join(import.meta.dirname, 'skew-clock.ts')]
-      const start = () => startProgram(t, [process.execPath, ...skewed, join('server', 'main.ts'), 'serve', '--no-dashboard'], { env })
+      const start = () => {
+        const program = startProgram(t, [process.execPath, ...skewed, join('server', 'main.ts'), 'serve', '--no-dashboard'], { env })
+        running.add(program)
+        void program.ended.then(() => running.delete(program))
+        return program
+      }
       const copy: Copy = {
         url: `http://127.0.0.1:${port}`,
         ways,
@@ -94,6 +105,7 @@ export async function startCluster(quota: number): Promise<Cluster> {
       for (const { ways } of copies) ways[node]!.open()
     },
     async remove() {
+      process.removeListener('exit', atExit)
       // First the processes, then the folder they write to.
       for (const hook of hooks.reverse()) await hook()
       for (const { ways } of copies) for (const way of ways) way.end()

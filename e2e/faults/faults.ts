@@ -14,8 +14,8 @@ export interface Target {
   readonly complain: (sentence: string) => void
 }
 
-/** How many requests the others must have admitted while one is stopped, and how long they have for it: far more than a lock's 5 s. */
-const othersAdmit = 20
+/** How many requests the others must have decided while one is stopped, and how long they have for it: far more than a lock's 5 s. */
+const othersDecide = 20
 const othersMaxMs = 30_000
 
 /** How long a broken way stays so; a server gives up an answer after 17 s at most. */
@@ -38,9 +38,9 @@ export const faults: Readonly<Record<string, Fault>> = {
     const index = Math.floor(random() * cluster.copies.length)
     const { child } = cluster.copies[index]!.program
     child.kill('SIGSTOP')
-    const before = [...clients.admitted]
+    const before = [...clients.decided]
     const until = performance.now() + othersMaxMs
-    const waited = () => clients.admitted.some((admitted, other) => other !== index && admitted - before[other]! < othersAdmit)
+    const waited = () => clients.decided.some((decided, other) => other !== index && decided - before[other]! < othersDecide)
     while (waited() && performance.now() < until) await setTimeout(20)
     if (waited()) complain(`a stopped server held the others up for ${othersMaxMs / 1000} s`)
     child.kill('SIGCONT')
@@ -88,12 +88,12 @@ async function stall(cluster: Cluster, random: () => number, ms: number) {
   for (const way of ways) way.heal()
 }
 
-/** Resolves when every copy has admitted something that it was asked from now on. Complains about one that does not within a minute. */
+/** Resolves when every copy has decided something that it was asked from now on. Complains about one that does not within a minute. */
 export async function untilRecovered({ clients, complain }: Target, after: string): Promise<void> {
-  const before = [...clients.admitted]
+  const before = [...clients.decided]
   const until = performance.now() + 60_000
   for (const index of before.keys()) {
-    while (clients.admitted[index]! <= before[index]! + 1 && performance.now() < until) await setTimeout(20)
-    if (clients.admitted[index]! <= before[index]! + 1) complain(`server ${index} admitted nothing for a minute after ${after}`)
+    while (clients.decided[index]! <= before[index]! + 1 && performance.now() < until) await setTimeout(20)
+    if (clients.decided[index]! <= before[index]! + 1) complain(`server ${index} decided nothing for a minute after ${after}`)
   }
 }

@@ -10,8 +10,8 @@ export interface Attempt {
   readonly cookie: string | undefined
 }
 
-/** How long somebody waits for the answer of the dashboard's API: longer than the server needs to give a database up. */
-const patienceMs = 40_000
+/** How long somebody waits for an answer of the dashboard's API before they ask another copy. */
+const patienceMs = 5_000
 
 /** Somebody with a browser: asks the dashboard's API of any copy. */
 export interface Person {

@@ -8,7 +8,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { haveDashboard } from '../../server/have-dashboard.ts'
 import { type FaultReport, runFaults } from './run-faults.ts'
 
 const began = '<!-- soak -->'
@@ -25,7 +24,7 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
   process.exit(2)
 }
 
-await haveDashboard(console.error)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 console.log(`${minutes} minutes with seed ${seed}`)
 const begunAt = performance.now()
 const report = await runFaults({
