@@ -53,7 +53,7 @@ function write(written: string) {
   const docs = join(import.meta.dirname, '..', 'docs')
   const path = join(docs, 'benchmarks.md')
   const [before, , after] = readFileSync(path, 'utf8').split(marker)
-  writeFileSync(path, `${before}${marker}\n${written}\n${marker}${after}`)
+  writeFileSync(path, `${before}${marker}\n\n${written}\n\n${marker}${after}`)
   const figures = results.map(toJson)
   const { rounds, seconds, keys, manyKeys } = asked
   const json = { machine, rounds, seconds, connections, keys, manyKeys, lines: figures }
@@ -61,5 +61,5 @@ function write(written: string) {
 }
 
 function toJson({ line: { name, says, must, aim }, figures, missing }: Result) {
-  return { name, says, must, aim, figures, missing }
+  return { name, says, must, aim, figures: figures.map((figure) => Number(figure.toPrecision(6))), missing }
 }

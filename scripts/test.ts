@@ -24,6 +24,7 @@ const slowest = [
   'e2e/kill.test.ts',
   'e2e/bootstrap.test.ts',
   'e2e/start-and-stop.test.ts',
+  'bench/bench.test.ts',
   'server/admission/gate.test.ts',
   'e2e/sign-in.browser.test.ts',
 ]

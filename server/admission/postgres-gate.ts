@@ -6,7 +6,11 @@ import { type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
 import { type Asked, type FoundKey, refuse, type Verdict } from './verdict.ts'
 
-const maxInFlight = 3
+/**
+ * One that PostgreSQL works on while the other one's requests are answered and the next ones arrive. More would make the batches smaller, and a
+ * batch costs about as much as twenty requests in one.
+ */
+const maxInFlight = 2
 
 /** Longer than the lock timeout, so that a statement which only waits for a lock ends with a known outcome. */
 const statementTimeoutMs = 8_000
@@ -28,7 +32,7 @@ const maxTries = 3
  * `asked` are the groups of the batch, in order; `live` those of keys that are not dead, with how many requests up to there nothing but
  * the quota can refuse, by the rule of `refuse` (the gate compares the two). `counted` grants each key what is left of its day, up to what is asked: rows are locked in
  * the order of the keys' ids, a row that is full is not written again. The day is never earlier than the key's last counted one.
- * A key's last address is that of its last granted group.
+ * A key's last address is that of its last granted group, which is looked for only where that is in question.
  */
 const decideStatement = `
 with
@@ -59,7 +63,7 @@ live as materialized (
     and f.role is not null
 ),
 wanted as materialized (
-  select l."keyId", least(max(l.upto), $5::int)::int as count, max(l.upto)::int as eligible,
+  select l."keyId", least(max(l.upto), $5::int)::int as count, max(l.upto)::int as eligible, count(*) as groups, min(l.address) as address,
     greatest(today.day, (select max(u.day) from usage u where u."keyId" = l."keyId")) as day
   from live l cross join today
   group by l."keyId", today.day
@@ -67,7 +71,8 @@ wanted as materialized (
 counted as (
   insert into usage as u ("keyId", day, used, "lastGranted", "lastUsedAt", "lastUsedAddress")
   select w."keyId", w.day, w.count, w.count, today.now,
-    (select l.address from live l where l."keyId" = w."keyId" and l.upto >= w.count order by l.position limit 1)
+    case when w.groups = 1 then w.address
+    else (select l.address from live l where l."keyId" = w."keyId" and l.upto >= w.count order by l.position limit 1) end
   from wanted w cross join today
   where w.count > 0
   order by w."keyId"
@@ -75,11 +80,11 @@ counted as (
     used = least(u.used + excluded.used, $5::int),
     "lastGranted" = least(excluded.used, $5::int - u.used),
     "lastUsedAt" = greatest(u."lastUsedAt", excluded."lastUsedAt"),
-    "lastUsedAddress" = (
+    "lastUsedAddress" = case when u.used + excluded.used <= $5::int then excluded."lastUsedAddress" else (
       select l.address from live l
       where l."keyId" = excluded."keyId" and l.upto >= least(excluded.used, $5::int - u.used)
       order by l.position limit 1
-    )
+    ) end
   where u.used < $5::int
   returning u."keyId", u.used, u."lastGranted"
 )
@@ -90,6 +95,12 @@ from found f
 cross join today
 left join wanted w on w."keyId" = f."keyId"
 left join counted c on c."keyId" = f."keyId"`
+
+/**
+ * The statement is planned once a connection: to plan it takes PostgreSQL longer than to carry it out, and left to itself it goes on planning where
+ * batches are small. By index, whatever the tables were like at that moment: they grow, and the plan stays.
+ */
+const planOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off'
 
 type Row = [
   hash: string,
@@ -110,7 +121,12 @@ type Row = [
 
 /** The gate on PostgreSQL: a few connections of its own, one statement a batch, each committed as durably as the server is set to. */
 export function createPostgresGate(database: PostgresDatabase, quota: number): Gate {
-  const pool = createPool(database.url, { max: maxInFlight, statement_timeout: statementTimeoutMs, query_timeout: answerTimeoutMs })
+  const pool = createPool(database.url, {
+    max: maxInFlight,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: answerTimeoutMs,
+    options: planOptions,
+  })
 
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)

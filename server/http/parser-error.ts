@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { LeafPadError } from '../errors.ts'
 import { limits } from './limits.ts'
@@ -21,10 +21,23 @@ export function parserError(error: { readonly code?: string }): LeafPadError {
   }
 }
 
-/** Answers on the bare socket, unless an answer is already under way there, and ends the connection. */
-export function answerOnSocket(socket: Socket, error: LeafPadError, requestId: string): void {
-  const begun = (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent === true
-  if (!socket.writable || begun) {
+/** What Node keeps with a socket while there is a request on it. */
+interface InUse extends Socket {
+  readonly _httpMessage?: ServerResponse | null
+}
+
+/**
+ * Answers on the bare socket and ends the connection. Where an answer is under way there already, it is cut off; where one is still to
+ * come to a request that is here as a whole, that is the last one: a client which sends on before it has its answers must not take this
+ * one for it.
+ */
+export function answerOnSocket(socket: InUse, error: LeafPadError, requestId: string): void {
+  const pending = socket._httpMessage
+  if (pending?.req.complete && !pending.headersSent) {
+    pending.shouldKeepAlive = false
+    return
+  }
+  if (!socket.writable || pending?.headersSent === true) {
     socket.destroy()
     return
   }

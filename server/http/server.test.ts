@@ -41,6 +41,10 @@ async function openServer(test: TestContext, config = {}) {
     { schema: { querystring: Type.Object({ limit: Type.Optional(Type.Integer({ maximum: 9, default: 5 })) }) } },
     (request) => request.query,
   )
+  app.get('/slow', async () => {
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+    return { done: true }
+  })
   app.get('/fails', () => {
     throw Object.assign(new Error('the password is swordfish'), { detail: 'Key (email)=(ada@example.test)' })
   })
@@ -344,6 +348,20 @@ describe('bad input', () => {
       code: 'malformed_request',
     },
     {
+      name: 'a coding before the chunks',
+      bytes:
+        'POST /people HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\nc\r\n{"name":"a"}\r\n0\r\n\r\n',
+      status: 400,
+      code: 'malformed_request',
+    },
+    {
+      name: 'an expectation that nobody knows',
+      bytes: 'GET /people HTTP/1.1\r\nHost: a\r\nExpect: 200-maybe\r\nConnection: close\r\n\r\n',
+      status: 400,
+      code: 'malformed_request',
+    },
+    { name: 'CONNECT', bytes: 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', status: 405, code: 'method_not_allowed' },
+    {
       name: 'headers beyond 16 KB',
       bytes: `GET /people HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       status: 431,
@@ -360,6 +378,16 @@ describe('bad input', () => {
       assert.equal(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)).code, code)
     })
   }
+})
+
+describe('a request whose answer is still to come', () => {
+  it('gets it, and not the one to what is malformed behind it, which ends the connection', async (t) => {
+    const { app } = await openServer(t)
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const answer = await sendRaw(app, 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\nnot HTTP\r\n\r\n')
+    assert.match(answer, /^HTTP\/1.1 200 OK[\s\S]*connection: close/i)
+    assert.equal(answer.match(/HTTP\/1.1/g)?.length, 1)
+  })
 })
 
 describe('bodies', () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Config } from '../config.ts'
 import { LeafPadError } from '../errors.ts'
@@ -92,6 +93,11 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     expecting.add(request)
     app.routing(request, response)
   })
+  // Node would answer these itself, or not at all.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  app.server.on('connect', (_request, socket: Socket) => {
+    answerOnSocket(socket, new LeafPadError('method_not_allowed', { detail: 'This is no proxy: there is no CONNECT.' }), newRequestId())
+  })
   for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
   app.decorateRequest('address', '')
 
@@ -139,6 +145,13 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     }
     if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
       return new LeafPadError('malformed_request', { detail: 'The header Host is missing (RFC 9112, section 3.2).' })
+    }
+    // Node takes what ends in "chunked", and would leave the codings before it in the body (RFC 9112, section 6.1).
+    if ((raw.headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked') {
+      return new LeafPadError('malformed_request', { detail: 'The Transfer-Encoding may be chunked and nothing else.' })
+    }
+    if ((raw.headers.expect ?? '100-continue').toLowerCase() !== '100-continue') {
+      return new LeafPadError('malformed_request', { detail: 'The header Expect may be 100-continue and nothing else.' })
     }
     if (raw.url!.includes('%00')) return new LeafPadError('malformed_request', { detail: 'The URL has a NUL character.' })
     const { page } = request.routeOptions.config

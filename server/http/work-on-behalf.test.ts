@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sql } from 'kysely'
-import { openTestApp, type TestApp, type TestMember } from '../testing/test-app.ts'
+import { openTestApp, type TestMember } from '../testing/test-app.ts'
+import { untilWaiting } from '../testing/until-waiting.ts'
 
 const publicUrl = '/api/public/v1/knowledge-base'
-
-/** Resolves once so many transactions wait for a lock in the database of the app. */
-async function untilWaiting({ database }: TestApp, count: number) {
-  for (;;) {
-    const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(database.kysely)
-    if (rows[0]!.n >= count) return
-  }
-}
 
 // On SQLite nobody waits for a row, and the turn is first come, first served.
 describe('a flood of requests that wait for a row, on postgres', () => {
@@ -48,7 +39,7 @@ describe('a flood of requests that wait for a row, on postgres', () => {
             }),
           )
         }
-        await untilWaiting(app, 3)
+        await untilWaiting(app.database, 3)
         for (let times = 0; times < 3; times++) {
           const read = await app.app.inject({ url: publicUrl, headers: { 'x-api-key': otherSecret } })
           assert.equal(read.statusCode, 200, read.body)
