@@ -1,27 +1,28 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { setUp, signIn, startDashboard } from './testing/dashboard.ts'
 import { assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
+import { temporaryFolder } from './testing/program.ts'
 
 const browser = await openBrowser({ after })
 
 const megabyte = 1_048_576
 
-interface TestFile {
-  readonly name: string
-  readonly mimeType: string
-  readonly buffer: Buffer
+const folder = temporaryFolder({ after })
+
+/** A file on the disk, where the browser reads it; its path. */
+function file(name: string, content: string | Buffer): string {
+  const path = join(mkdtempSync(join(folder, 'file-')), name)
+  writeFileSync(path, content)
+  return path
 }
 
-function file(name: string, content: string | Buffer): TestFile {
-  return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) }
-}
-
-function upload(page: Page, ...files: TestFile[]) {
-  return page.getByLabel('Files to upload').setInputFiles(files)
+function upload(page: Page, ...paths: string[]) {
+  return page.getByLabel('Files to upload').setInputFiles(paths)
 }
 
 /** Drops files on the page, as one does from a folder. */

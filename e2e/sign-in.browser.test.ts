@@ -32,7 +32,7 @@ test('the token of a link is not in the address once the page is there, and is s
   const { page } = await openPage(t, browser, { baseURL: url })
   await page.goto(setUpLink)
   await page.getByRole('button', { name: 'Create account' }).waitFor()
-  assert.equal(page.url(), `${url}/set-up`)
+  await page.waitForURL(`${url}/set-up`)
   assert.doesNotMatch(await page.content(), new RegExp(setUpLink.split('#token=')[1]!))
 })
 
