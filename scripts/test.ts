@@ -26,6 +26,9 @@ const slowest = [
   'e2e/start-and-stop.test.ts',
   'bench/bench.test.ts',
   'server/admission/gate.test.ts',
+  'e2e/key-states.browser.test.ts',
+  'e2e/organization-states.browser.test.ts',
+  'e2e/account-states.browser.test.ts',
   'e2e/sign-in.browser.test.ts',
 ]
 
