@@ -149,6 +149,21 @@ test('a viewer gets a command their role allows; admins see whose key it is, fro
   assert.equal((await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': secret } })).status, 401)
 })
 
+test('what can be done with a key is in sight at every width, whatever else is not', async (t) => {
+  const { url, setUpLink } = await startDashboard(t)
+  const { page, context } = await openPage(t, browser, { baseURL: url })
+  await setUp(page, setUpLink)
+  await generateByApi(context, { name: 'In sight' })
+  await page.reload()
+  const actions = page.getByRole('button', { name: 'Actions for In sight' })
+  await actions.waitFor()
+  for (const width of [320, 640, 641, 800, 1100, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    const box = await actions.boundingBox()
+    assert.ok(box !== null && box.x >= 0 && box.x + box.width <= width, `${width} px: ${JSON.stringify(box)}`)
+  }
+})
+
 test('whoever would leave without the secret is asked: by Escape, the cross, going back and closing the tab', async (t) => {
   const { url, setUpLink } = await startDashboard(t)
   const { page } = await openPage(t, browser, { baseURL: url })

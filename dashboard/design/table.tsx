@@ -27,7 +27,7 @@ export function Table({ label, columns, children }: TableProps) {
                 scope="col"
                 className={classNames(
                   'border-b border-line px-3 py-2.5 first:pl-4 last:pr-4 text-[0.8125rem] font-medium whitespace-nowrap text-soft',
-                  column.end && 'text-right',
+                  column.end && 'bg-surface text-right sm:sticky sm:right-0',
                 )}
               >
                 <span className={column.hidden ? 'sr-only' : undefined}>{column.label}</span>
@@ -74,7 +74,8 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
       className={classNames(
         'min-w-0 sm:table-cell sm:px-3 sm:py-3 sm:align-middle sm:first:pl-4 sm:last:pr-4',
         label === undefined ? 'block wrap-anywhere' : 'grid grid-cols-[7rem_minmax(0,1fr)] gap-2 sm:wrap-break-word',
-        end && 'sm:text-right sm:whitespace-nowrap',
+        // In sight where the rows are too wide for the window: what can be done is not to be looked for.
+        end && 'sm:sticky sm:right-0 sm:bg-inherit sm:text-right sm:whitespace-nowrap',
       )}
     >
       {label !== undefined && (
