@@ -14,7 +14,7 @@ test('a link that sets a new password does it once, and what it was is of no use
   const { url, setUpLink, settings } = await startDashboard(t)
   const { page, expectComplaint } = await openPage(t, browser, { baseURL: url })
   await setUp(page, setUpLink)
-  const command = startProgram(t, [process.execPath, 'server/main.ts', 'user', 'reset-password', account.email], {
+  const command = startProgram(t, [process.execPath, 'server/launch.ts', 'user', 'reset-password', account.email], {
     env: environment(settings),
   })
   const [link] = await command.said(/http\S+\/reset-password#token=\S+/)

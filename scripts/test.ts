@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run as runFiles } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { haveBuild, serverBuild } from '../server/have-build.ts'
 import { haveDashboard } from '../server/have-dashboard.ts'
 import { type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
 
@@ -50,7 +51,7 @@ try {
       check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
     ])
   // Built once here, not by every test that starts a server.
-  await haveDashboard(console.log)
+  await Promise.all([haveDashboard(console.log), haveBuild(serverBuild, console.log)])
   if (!stopping.signal.aborted) await runTests(files)
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error))

@@ -30,10 +30,10 @@ function drawnTree(): Map<string, string> {
 /** What the tree must have: documents, programs and folders of the repository, files and folders of the server. Folders end in `/`. */
 function treeOnDisk(): string[] {
   const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n')
-  const isIgnored = (name: string) => ignored.includes(`${name}/`) || ignored.includes(`/${name}/`)
+  const isIgnored = (folder: string, name: string) => ignored.includes(`${name}/`) || ignored.includes(`/${folder}${name}/`)
   const list = (folder: string, wanted: RegExp) =>
     readdirSync(join(root, folder), { withFileTypes: true })
-      .filter((entry) => (entry.isDirectory() ? !isIgnored(entry.name) : wanted.test(entry.name)))
+      .filter((entry) => (entry.isDirectory() ? !isIgnored(folder, entry.name) : wanted.test(entry.name)))
       .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
   const inRoot = list('', /\.(md|mjs)$/).filter((path) => !path.startsWith('.') || path === '.ci/')
   return [...inRoot, ...list('server/', /(?<!\.test)\.(ts|mjs)$/)]

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { checkPostgres } from './check-postgres.ts'
 import { type Database, openDatabase } from './database/database.ts'
-import { Failure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 import { locationOf, openTestDatabase } from './testing/test-database.ts'
 
 /** Has a database answer as one that is set otherwise: what it asks the server for is found in the schema of the test first. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database/database.ts'
-import { Failure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 import { splitHosts } from './postgres-hosts.ts'
 
 const leastVersion = 15

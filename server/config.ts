@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { projectFolder } from './project-folder.ts'
 import {
   addresses,
   bytes,
@@ -86,7 +87,7 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
   },
   dataDir: {
     kind: path,
-    default: join(import.meta.dirname, '..', 'data'),
+    default: join(projectFolder, 'data'),
     defaultDoc: '`data/` in the folder of the program',
     doc: 'The folder of the embedded database, the documents and the session secret; made if it is missing.',
   },

@@ -2,16 +2,12 @@ import type { Settings } from './config.ts'
 import { NewerDatabaseError } from './database/migrate.ts'
 import { isUnavailable } from './database/unavailable.ts'
 import { LeafPadError } from './errors.ts'
+import { Failure } from './failure.ts'
 import { ForeignFilesError } from './knowledge-base/claim-files.ts'
 import { splitHosts } from './postgres-hosts.ts'
 import { maskPassword } from './show-settings.ts'
 
 type Where = Pick<Settings, 'host' | 'port' | 'dataDir' | 'databaseUrl'>
-
-/** Something that keeps a command from being done, said in whole sentences for who gave it. */
-export class Failure extends Error {
-  override name = 'Failure'
-}
 
 /** Errors whose messages are for who gave the command. */
 const sayingItAll = [Failure, LeafPadError, NewerDatabaseError, ForeignFilesError] as const

@@ -5,16 +5,17 @@
  */
 import './check-node.ts'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Command } from 'commander'
 import { type Config, embeddedFile, environmentName, type Settings } from './config.ts'
 import { migrate } from './database/migrate.ts'
 import { LeafPadError } from './errors.ts'
-import { explainFailure, Failure } from './explain-failure.ts'
+import { explainFailure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
+import packageJson from './package.json' with { type: 'json' }
 import { ConfigError, parseSettings } from './parse-settings.ts'
 import { requireFiles } from './require-files.ts'
 import { haveSessionSecret } from './session-secret.ts'
@@ -41,7 +42,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const program = new Command('leafpad-server')
   .description('The server of LeafPad. Without a command it serves. Settings come from LEAFPAD_* variables: docs/configuration.md.')
-  .version(readVersion(), '-V, --version', 'print the version')
+  .version(packageJson.version, '-V, --version', 'print the version')
   .showHelpAfterError()
 
 program
@@ -143,10 +144,6 @@ async function resetPassword(settings: Settings, email: string): Promise<void> {
   } finally {
     await database.close()
   }
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version
 }
 
 /** Sentences for who listens to other machines and has links made that only this machine can open. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Failure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 import { requireFiles } from './require-files.ts'
 import { testConfig } from './testing/test-config.ts'
 

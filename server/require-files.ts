@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from './config.ts'
-import { Failure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 
 /**
  * Makes sure that every copy of the server that may run on its database finds the documents' files and signs sessions alike. Throws a

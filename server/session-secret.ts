@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure } from './explain-failure.ts'
+import { Failure } from './failure.ts'
 
 const leastBytes = 32
 

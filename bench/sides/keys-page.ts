@@ -23,7 +23,7 @@ export const keysPage: Side<KeysPage> = {
     await haveDashboard(() => {})
     const port = await freePort()
     const env = { ...process.env, LEAFPAD_DATA_DIR: join(bench.folder, 'keys-page'), LEAFPAD_PORT: String(port) }
-    const server = bench.startProgram('server', [process.execPath, 'server/main.ts'], env, join(import.meta.dirname, '..', '..'))
+    const server = bench.startProgram('server', [process.execPath, 'server/launch.ts'], env, join(import.meta.dirname, '..', '..'))
     const setUpLink = await new Promise<string>((resolve, reject) => {
       let text = ''
       server.stderr!.on('data', (data) => {

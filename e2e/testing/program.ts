@@ -89,5 +89,5 @@ export function startServer(
   settings: Readonly<Record<string, string>>,
   ...commandArguments: string[]
 ): Program {
-  return startProgram(t, [process.execPath, join('server', 'main.ts'), ...commandArguments], { env: environment(settings) })
+  return startProgram(t, [process.execPath, join('server', 'launch.ts'), ...commandArguments], { env: environment(settings) })
 }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SqliteDatabase } from '../database/database.ts'
 import { type Grant, type Group, groupBatch, judge } from './batch.ts'
@@ -110,7 +111,8 @@ class Thread {
   #answered: { resolve(answer: SqliteGateAnswer): void; reject(error: Error): void } | undefined
 
   constructor(file: string, onEnd: (ended: Thread) => void) {
-    this.#worker = new Worker(new URL('./sqlite-gate-worker.ts', import.meta.url), { workerData: { file } })
+    // Beside this file it is what this file is: a source, or built.
+    this.#worker = new Worker(new URL(`./sqlite-gate-worker${extname(import.meta.filename)}`, import.meta.url), { workerData: { file } })
     this.#worker.on('message', (answer: SqliteGateAnswer) => this.#settle()?.resolve(answer))
     this.#worker.on('error', (error) => {
       onEnd(this)

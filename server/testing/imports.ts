@@ -11,7 +11,17 @@ const rooms = ['admission', 'keys', 'organizations', 'knowledge-base']
 
 /** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
 export const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
-  main: { app: 'all', http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all', hosts: 'all', node: 'all' },
+  main: {
+    app: 'all',
+    http: 'all',
+    ...all(rooms),
+    database: 'all',
+    errors: 'all',
+    config: 'all',
+    hosts: 'all',
+    project: 'all',
+    node: 'all',
+  },
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
   admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
@@ -33,9 +43,10 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     hosts: 'all',
   },
   errors: {},
-  config: { hosts: 'all' },
+  config: { hosts: 'all', project: 'all' },
   hosts: {},
   base62: {},
+  project: {},
   node: {},
 }
 
@@ -43,6 +54,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
 export const parts: Record<string, string> = {
   'app.ts': 'app',
   'base62.ts': 'base62',
+  'project-folder.ts': 'project',
   'errors.ts': 'errors',
   'config.ts': 'config',
   'setting-kinds.ts': 'config',
@@ -69,7 +81,7 @@ const dashboardTypes = /^server\/(errors|[^/]+\/schema)\.ts$/
 
 /** The TypeScript files of the server and the dashboard, as paths from `root`. */
 export function sourceFiles(root: string): string[] {
-  return globSync(['server/**/*.ts', 'dashboard/**/*.{ts,tsx}'], { cwd: root, exclude: ['**/node_modules/**', 'dashboard/dist/**'] }).sort()
+  return globSync(['server/**/*.ts', 'dashboard/**/*.{ts,tsx}'], { cwd: root, exclude: ['**/node_modules/**', '*/dist/**'] }).sort()
 }
 
 /** One sentence for everything that the table does not allow in `files`. */

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { Failure } from './failure.ts'
+import { projectFolder } from './project-folder.ts'
+
+/** What is built of the sources in a folder of the project by the `build.ts` in it. */
+export interface Buildable {
+  readonly folder: 'dashboard' | 'server'
+  /** The package that builds it. */
+  readonly builder: string
+  /** The file that every whole build has. */
+  readonly mark: string
+}
+
+export const dashboardBuild: Buildable = { folder: 'dashboard', builder: 'vite', mark: 'index.html' }
+export const serverBuild: Buildable = { folder: 'server', builder: 'rolldown', mark: 'main.js' }
+
+/** A build that is older than this and not of the present sources is removed; a younger one may be another process's. */
+const keptMs = 3_600_000
+
+/**
+ * The folder with what was built of the sources as they are now, built if it is not there yet; null when what builds it is not
+ * installed. What takes time is told in sentences. Rejects with a Failure when the sources cannot be built. May run in several
+ * processes at once.
+ */
+export async function haveBuild(
+  buildable: Buildable,
+  tell: (text: string) => void,
+  project: string = projectFolder,
+): Promise<string | null> {
+  const folder = join(project, buildable.folder, 'dist', hashSources(buildable, project))
+  if (isBuilt(buildable, folder)) return folder
+  if (!canBuild(buildable, project)) return null
+  tell(`Building the ${buildable.folder} …`)
+  const began = Date.now()
+  await build(buildable, folder, project)
+  for (const other of builds(buildable, project)) {
+    if (other !== folder && Date.now() - statSync(other).mtimeMs > keptMs) rmSync(other, { recursive: true, force: true })
+  }
+  tell(`Built the ${buildable.folder} in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
+  return folder
+}
+
+/** Whole builds of whatever sources, the newest first. */
+export function builds(buildable: Buildable, project: string = projectFolder): string[] {
+  const dist = join(project, buildable.folder, 'dist')
+  if (!existsSync(dist)) return []
+  const folders = readdirSync(dist).map((name) => join(dist, name))
+  return folders.filter((folder) => isBuilt(buildable, folder)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+}
+
+/** Names what is built: its sources, and the packages in the lock file. */
+function hashSources({ folder }: Buildable, project: string): string {
+  const hash = createHash('sha256')
+  for (const path of [...sourcesIn(project, folder), 'package-lock.json']) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(project, path)))
+      .update('\0')
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** By hand, since every start waits for it, and a pattern takes ten times as long. */
+function sourcesIn(project: string, folder: string): string[] {
+  const entries = readdirSync(join(project, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return /^(dist|node_modules|testing)$/.test(entry.name) ? [] : sourcesIn(project, path)
+    return /\.test\./.test(entry.name) || !entry.isFile() ? [] : [path]
+  })
+}
+
+function isBuilt({ mark }: Buildable, folder: string): boolean {
+  return !/\.\d+$/.test(folder) && existsSync(join(folder, mark))
+}
+
+function canBuild({ folder, builder }: Buildable, project: string): boolean {
+  try {
+    createRequire(join(project, folder, 'build.ts')).resolve(builder)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Builds in a process of its own, which leaves nothing of the builder in this one. */
+async function build(buildable: Buildable, folder: string, project: string): Promise<void> {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(process.execPath, [join(project, buildable.folder, 'build.ts'), folder], { stdio: ['ignore', 2, 2] })
+  const stop = () => child.kill()
+  process.once('exit', stop)
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve))
+  process.removeListener('exit', stop)
+  if (code !== 0 || !isBuilt(buildable, folder)) throw new Failure(`The ${buildable.folder} cannot be built; what is above says why.`)
+}
