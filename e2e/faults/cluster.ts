@@ -70,7 +70,7 @@ export async function startCluster(quota: number): Promise<Cluster> {
       })
       const skewed = ['--import', join(import.meta.dirname, 'skew-clock.ts')]
       const start = () => {
-        const program = startProgram(t, [process.execPath, ...skewed, join('server', 'main.ts'), 'serve', '--no-dashboard'], { env })
+        const program = startProgram(t, [process.execPath, ...skewed, join('server', 'launch.ts'), 'serve', '--no-dashboard'], { env })
         running.add(program)
         void program.ended.then(() => running.delete(program))
         return program

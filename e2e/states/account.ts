@@ -14,9 +14,10 @@ export const accountStates: readonly State[] = [
     name: 'account, loading the sessions',
     as: 'owner',
     path: '/account',
-    show: async (page) => {
+    before: async (page) => {
       await hold(page, '**/sessions')
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Loading your sessions').waitFor()
     },
   },
@@ -51,9 +52,10 @@ export const accountStates: readonly State[] = [
     name: 'end a session',
     as: 'owner',
     path: '/account',
-    show: async (page, { world, owner }) => {
+    before: async (_page, { world, owner }) => {
       await world.signIn(owner.userId)
-      await page.reload()
+    },
+    show: async (page) => {
       await page
         .getByRole('button', { name: /^End the session in/ })
         .first()
@@ -65,9 +67,10 @@ export const accountStates: readonly State[] = [
     name: 'end all other sessions',
     as: 'owner',
     path: '/account',
-    show: async (page, { world, owner }) => {
+    before: async (_page, { world, owner }) => {
       await world.signIn(owner.userId)
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByRole('button', { name: 'End all other sessions' }).click()
       await page.getByRole('alertdialog').waitFor()
     },

@@ -30,9 +30,10 @@ export const keyStates: readonly State[] = [
     name: 'keys, loading',
     as: 'owner',
     path,
-    show: async (page) => {
+    before: async (page) => {
       await page.route('**/keys?*', () => {})
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Loading the keys').waitFor()
     },
   },
@@ -40,13 +41,14 @@ export const keyStates: readonly State[] = [
     name: 'keys, the server cannot tell',
     as: 'owner',
     path,
-    show: async (page) => {
+    before: async (page) => {
       await answer(page, '**/keys?*', 500, {
         code: 'internal_error',
         detail: 'Something went wrong on the server. Try again.',
         requestId: 'req_8hJq2VbT0mZxLw4KcR1s',
       })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Request req_').waitFor()
     },
   },
@@ -205,9 +207,10 @@ export const keyStates: readonly State[] = [
     name: 'an expiry is set',
     as: 'owner',
     path,
-    show: async (page, acme) => {
+    before: async (_page, acme) => {
       await acme.world.addKey({ ...ofOwner(acme), name: 'Brief', expiresAt: Date.now() + 30 * 86_400_000 })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByRole('button', { name: 'Actions for Brief' }).first().click()
       await page.getByRole('menuitem', { name: /Shorten/ }).click()
       await page.getByRole('button', { name: 'Set expiry' }).click()
@@ -236,9 +239,10 @@ export const keyStates: readonly State[] = [
     name: 'revoked',
     as: 'owner',
     path,
-    show: async (page, acme) => {
+    before: async (_page, acme) => {
       await acme.world.addKey({ ...ofOwner(acme), name: 'Doomed' })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByRole('button', { name: 'Actions for Doomed' }).first().click()
       await page.getByRole('menuitem', { name: /Revoke/ }).click()
       await page.getByRole('button', { name: 'Revoke key' }).click()

@@ -21,9 +21,10 @@ export const knowledgeBaseStates: readonly State[] = [
     name: 'documents, loading',
     as: 'owner',
     path,
-    show: async (page) => {
+    before: async (page) => {
       await hold(page, '**/api/public/v1/knowledge-base')
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Loading the documents').waitFor()
     },
   },
@@ -31,13 +32,14 @@ export const knowledgeBaseStates: readonly State[] = [
     name: 'documents, the server cannot tell',
     as: 'owner',
     path,
-    show: async (page) => {
+    before: async (page) => {
       await answer(page, '**/api/public/v1/knowledge-base', 500, {
         code: 'internal_error',
         detail: 'Something went wrong on the server. Try again.',
         requestId: 'req_1',
       })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByRole('alert').waitFor()
     },
   },

@@ -17,10 +17,11 @@ export const organizationStates: readonly State[] = [
     name: 'members, loading',
     as: 'owner',
     path: members,
-    show: async (page) => {
+    before: async (page) => {
       await hold(page, '**/organizations/*/members')
       await hold(page, '**/organizations/*/invitations')
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Loading the members').waitFor()
     },
   },
@@ -28,13 +29,14 @@ export const organizationStates: readonly State[] = [
     name: 'members, the server cannot tell',
     as: 'owner',
     path: members,
-    show: async (page) => {
+    before: async (page) => {
       await answer(page, '**/organizations/*/members', 500, {
         code: 'internal_error',
         detail: 'Something went wrong on the server. Try again.',
         requestId: 'req_1',
       })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByRole('alert').waitFor()
     },
   },
@@ -121,10 +123,11 @@ export const organizationStates: readonly State[] = [
     name: 'choose an organization',
     as: 'owner',
     path: '/knowledge-base',
-    show: async (page) => {
+    before: async (page) => {
       const user = { id: 'user_1', name: 'Ada Lovelace', email: 'ada@example.com' }
       await page.route('**/session', (route) => route.fulfill({ json: { user, organization: null } }))
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Choose an organization').waitFor()
     },
   },

@@ -17,9 +17,10 @@ export const signInStates: readonly State[] = [
     name: 'sign in, by invitation',
     as: 'nobody',
     path: '/sign-in',
-    show: async (page) => {
+    before: async (page) => {
       await page.route('**/api/dashboard/v1/sign-up', (route) => route.fulfill({ json: { open: false } }))
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Somebody who has one invites you').waitFor()
     },
   },
@@ -67,9 +68,10 @@ export const signInStates: readonly State[] = [
     name: 'sign up, by invitation alone',
     as: 'nobody',
     path: '/sign-up',
-    show: async (page) => {
+    before: async (page) => {
       await page.route('**/api/dashboard/v1/sign-up', (route) => route.fulfill({ json: { open: false } }))
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('Accounts are made by invitation here').waitFor()
     },
   },
@@ -159,12 +161,13 @@ export const signInStates: readonly State[] = [
     name: 'the page fails',
     as: 'owner',
     path: '/settings/members',
-    show: async (page) => {
+    before: async (page) => {
       await answer(page, '**/session', 503, {
         code: 'database_unavailable',
         detail: 'The database cannot be asked right now. Try again in a moment.',
       })
-      await page.reload()
+    },
+    show: async (page) => {
       await page.getByText('This page cannot be shown').waitFor()
     },
   },

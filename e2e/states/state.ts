@@ -6,6 +6,8 @@ export interface State {
   /** Who sees it: nobody is signed in, one of Acme's, or somebody with an empty organization, or with none. */
   readonly as: 'nobody' | 'owner' | 'viewer' | 'founder' | 'loner'
   readonly path: string | ((acme: Acme) => string | Promise<string>)
+  /** Sees to what must be so when the page is opened. */
+  readonly before?: (page: Page, acme: Acme) => Promise<unknown>
   /** Brings it about once the page's heading is there, and waits for it. */
   readonly show?: (page: Page, acme: Acme) => Promise<unknown>
 }

@@ -41,6 +41,7 @@ export async function showState(
 ): Promise<Page> {
   const page = await context.newPage()
   await page.setViewportSize(viewport)
+  await state.before?.(page, acme)
   await page.goto(typeof state.path === 'string' ? state.path : await state.path(acme))
   await page.getByRole('heading', { level: 1 }).waitFor()
   await state.show?.(page, acme)

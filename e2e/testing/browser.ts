@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -14,6 +15,8 @@ const launchArguments = [
   '--disable-component-update',
   '--disable-sync',
 ]
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export const wide = { width: 1280, height: 800 }
 export const narrow = { width: 320, height: 640 }
@@ -104,8 +107,8 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
 
 /** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
-  const { source } = createRequire(import.meta.url)('axe-core') as { source: string }
-  await page.evaluate(source)
+  // It is large, and stays in the page until that is left.
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
   // Colours of what is still fading in are nobody's to read.
   await page.evaluate(() => {
     interface Animation {
