@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { atEnd } from './at-end.ts'
 import { findChromium } from './chromium.ts'
 
 /** Few of them have a meaning that could change what is tested: no sandbox for root, no calls home. */
@@ -64,7 +65,7 @@ export async function openBrowser(
     const advice = 'Set LEAFPAD_TEST_CHROMIUM to the path of an installed Chromium or Chrome.'
     throw new Error(`The browser ${executablePath} cannot be started. ${advice}`, { cause })
   }
-  t.after(() => browser.close())
+  atEnd(t, () => browser.close())
   return browser
 }
 
@@ -89,7 +90,7 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
   })
   const expected: RegExp[] = []
   const allowed: RegExp[] = []
-  t.after(async () => {
+  atEnd(t, async () => {
     await context.close()
     const missing = expected.filter((pattern) => !complaints.some((complaint) => pattern.test(complaint)))
     const unexpected = complaints.filter((complaint) => ![...expected, ...allowed].some((pattern) => pattern.test(complaint)))

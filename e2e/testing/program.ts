@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { atEnd } from './at-end.ts'
 
 export const root = dirname(dirname(import.meta.dirname))
 
@@ -21,7 +22,7 @@ export interface Program {
 /** A new folder that is gone after the test. */
 export function temporaryFolder(t: { after(remove: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'leafpad-e2e-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
@@ -50,7 +51,7 @@ export function startProgram(
     })
   }
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }))
-  t.after(async () => {
+  atEnd(t, async () => {
     try {
       process.kill(-child.pid!, 'SIGKILL')
     } catch {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, request as requestOf, type Server } from 'node:http'
 import type { TestContext } from 'node:test'
+import { atEnd } from './at-end.ts'
 
 const pollMs = 50
 
@@ -39,7 +40,7 @@ export async function openReadyProxy(t: Pick<TestContext, 'after'>, ports: reado
   // No connection to the proxy is ever closed while a client may just be using it again.
   server.keepAliveTimeout = 0
   await once(server, 'listening')
-  t.after(() => {
+  atEnd(t, () => {
     for (const poll of polls) clearInterval(poll)
     agent.destroy()
     server.closeAllConnections()

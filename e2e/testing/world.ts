@@ -17,6 +17,7 @@ import { newId } from '../../server/organizations/id.ts'
 import type { Role } from '../../server/organizations/roles.ts'
 import { freePort } from '../../server/testing/postgres.ts'
 import { testConfig } from '../../server/testing/test-config.ts'
+import { atEnd } from './at-end.ts'
 import { temporaryFolder } from './program.ts'
 
 export interface Person {
@@ -70,7 +71,7 @@ export async function openWorld(t: Pick<TestContext, 'after'>, overrides: Parame
     attemptLimit: { max: 100_000, windowSeconds: 1 },
   })
   await app.listen({ host: '127.0.0.1', port })
-  t.after(async () => {
+  atEnd(t, async () => {
     await app.close()
     await database.close()
   })
