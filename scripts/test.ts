@@ -88,7 +88,7 @@ async function check(name: string, command: string, commandArguments: string[]):
 /** Every file in a process of its own, as many at once as there are cores; one database server for all. */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
-    postgres = await startPostgres()
+    postgres = await startPostgres({ inMemory: true })
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
   const concurrency = Math.max(2, availableParallelism())
