@@ -43,14 +43,16 @@ const failures: string[] = []
 let postgres: PostgresServer | undefined
 try {
   const files = findTests()
-  if (patterns.length === 0)
-    await Promise.all([
-      check('lint', 'biome', ['check', '.']),
-      check('types', 'tsc', ['--noEmit']),
-      check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
-    ])
+  const checks =
+    patterns.length > 0
+      ? []
+      : [
+          check('lint', 'biome', ['check', '.']),
+          check('types', 'tsc', ['--noEmit']),
+          check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
+        ]
   // Built once here, not by every test that starts a server.
-  await haveDashboard(console.log)
+  await Promise.all([...checks, haveDashboard(console.log)])
   if (!stopping.signal.aborted) await runTests(files)
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
@@ -16,6 +16,7 @@ export type DatabaseKind = (typeof databaseKinds)[number]
 let server: Promise<Pick<PostgresServer, 'url' | 'stop'>> | undefined
 let administrator: Promise<pg.Client> | undefined
 let template: Promise<string> | undefined
+let templateFile: Promise<string> | undefined
 let made = 0
 
 /** The server of the run (LEAFPAD_TEST_POSTGRES_URL), or one started for this test file alone. */
@@ -55,8 +56,11 @@ export async function openTestDatabase(
   clockOffsetMs?: () => number,
 ): Promise<Database> {
   const location = await create(kind, test, haveTemplate)
+  if (kind === 'sqlite') {
+    templateFile ??= makeTemplateFile()
+    copyFileSync(await templateFile, location)
+  }
   const database = openDatabase({ location, ...(clockOffsetMs && { clockOffsetMs }) })
-  if (kind === 'sqlite') await migrate(database)
   // Hooks run in the order they were added, so a file is removed before it is closed; both databases allow that.
   test.after(() => database.close())
   return database
@@ -94,6 +98,17 @@ async function makeTemplate(): Promise<string> {
     await client.end()
   }
   return name
+}
+
+/** A migrated file to be copied, made once in this process, and gone with it. */
+async function makeTemplateFile(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const location = join(folder, 'leafpad.db')
+  const database = openDatabase({ location })
+  await migrate(database)
+  await database.close()
+  return location
 }
 
 /** Names what the template is made by: a server of one's own may have one of an earlier run. */
