@@ -6,7 +6,7 @@ export interface RunOptions extends BenchOptions {
   readonly rounds: number
   /** How long a side is measured in a round. */
   readonly roundMs: number
-  /** How long each is measured before the first round, to no account. */
+  /** How long each is measured before the first round, to no account; 0: not at all. */
   readonly warmUpMs: number
   /** Told what is going on. */
   tell(text: string): void
@@ -51,7 +51,7 @@ export async function runBench({ lines, rounds, roundMs, warmUpMs, tell, ...opti
         measures.set(side, await side.open(bench))
       })
     }
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = warmUpMs > 0 ? 0 : 1; round <= rounds; round++) {
       for (const side of sides) {
         await attempt(side, async () => {
           const sample = await measures.get(side)!(round === 0 ? warmUpMs : roundMs)

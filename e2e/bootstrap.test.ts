@@ -207,20 +207,43 @@ test('an installation that a killed process left marked does not keep others wai
   assert.equal(sample.npmCalls().length, 1)
 })
 
+/**
+ * The project's package.json and lock file with the server for its only workspace: the Nodes, and all that the server depends on. The
+ * rest is several times as much to install, in no other way.
+ */
+function serverAlone() {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { packages, ...lock } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const isNode = (name: string) => name.startsWith('node-')
+  const optionalDependencies = Object.fromEntries(Object.entries(manifest.optionalDependencies).filter(([name]) => isNode(name)))
+  const ofRoot = { name: manifest.name, version: manifest.version, workspaces: ['server'], optionalDependencies }
+  const kept: Record<string, object> = {}
+  const keep = (folder: string) => {
+    if (kept[folder] !== undefined) return
+    const found = folder === '' ? ofRoot : packages[folder]
+    kept[folder] = found
+    if (found.link) return keep(found.resolved)
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = found
+    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies })) {
+      // As Node looks for it: in the folder itself, then in those above.
+      for (let at = folder; ; at = at.replace(/(^|\/)(node_modules\/(@[^/]+\/)?)?[^/]+$/, '')) {
+        const path = `${at && `${at}/`}node_modules/${name}`
+        if (packages[path] !== undefined) keep(path)
+        if (packages[path] !== undefined || at === '') break
+      }
+    }
+  }
+  keep('')
+  keep('node_modules/@leafpad/server')
+  return { 'package.json': { ...manifest, ...ofRoot, devDependencies: {} }, 'package-lock.json': { ...lock, packages: kept } }
+}
+
 test('with the real npm: killed half-way and started twice at once, it installs once, on whatever Node the machine has', {
   timeout: 280_000,
 }, async (t) => {
   const folder = temporaryFolder(t)
-  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  for (const path of [
-    'bootstrap.mjs',
-    'package.json',
-    'package-lock.json',
-    '.npmrc',
-    ...workspaces.map((name: string) => join(name, 'package.json')),
-  ]) {
-    cpSync(join(root, path), join(folder, path))
-  }
+  for (const path of ['bootstrap.mjs', '.npmrc', 'server/package.json']) cpSync(join(root, path), join(folder, path))
+  for (const [name, content] of Object.entries(serverAlone())) writeFileSync(join(folder, name), JSON.stringify(content))
   writeFileSync(join(folder, 'server', 'probe.ts'), 'const version: string = process.version; console.log(version)')
   const start = () =>
     spawn('node', ['bootstrap.mjs', 'server/probe.ts'], { cwd: folder, env: { ...process.env, PATH: machinePath }, detached: true })

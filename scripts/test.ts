@@ -44,14 +44,16 @@ const failures: string[] = []
 let postgres: PostgresServer | undefined
 try {
   const files = findTests()
-  if (patterns.length === 0)
-    await Promise.all([
-      check('lint', 'biome', ['check', '.']),
-      check('types', 'tsc', ['--noEmit']),
-      check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
-    ])
+  const checks =
+    patterns.length > 0
+      ? []
+      : [
+          check('lint', 'biome', ['check', '.']),
+          check('types', 'tsc', ['--noEmit']),
+          check('types of the dashboard', 'tsc', ['--noEmit', '-p', 'dashboard']),
+        ]
   // Built once here, not by every test that starts a server.
-  await Promise.all([haveDashboard(console.log), haveBuild(serverBuild, console.log)])
+  await Promise.all([...checks, haveDashboard(console.log), haveBuild(serverBuild, console.log)])
   if (!stopping.signal.aborted) await runTests(files)
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error))
@@ -89,7 +91,7 @@ async function check(name: string, command: string, commandArguments: string[]):
 /** Every file in a process of its own, as many at once as there are cores; one database server for all. */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
-    postgres = await startPostgres()
+    postgres = await startPostgres({ inMemory: true })
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
   const concurrency = Math.max(2, availableParallelism())

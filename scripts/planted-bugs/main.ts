@@ -32,7 +32,7 @@ const problems: string[] = []
 let postgres: PostgresServer | undefined
 try {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
-    postgres = await startPostgres()
+    postgres = await startPostgres({ inMemory: true })
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
   await requireSoundTests()

@@ -364,7 +364,7 @@ describe('the gate on postgres, cut off', () => {
     while (running) {
       const { rows } = await cut(database)
       cuts += rows.length
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise((resolve) => setTimeout(resolve, 200))
     }
     const seen = (await floods).flat()
     const [answered, unknown, counted] = [countOf(seen, 'admitted'), countOf(seen, 'unknown'), await usedInAll(database, key.keyId)]

@@ -1,5 +1,5 @@
 import { openGate } from '../admission/open-gate.ts'
-import { createQueue } from '../admission/queue.ts'
+import { createQueue, type Queue } from '../admission/queue.ts'
 import type { Asked } from '../admission/verdict.ts'
 import { openDatabase } from '../database/database.ts'
 
@@ -21,35 +21,53 @@ export interface Flood {
   readonly connections: number
 }
 
-export type Command = { readonly flood: Flood } | { readonly clockOffsetMs: number } | { readonly stop: true }
+export type Command =
+  | { readonly open: { readonly location: string; readonly quota: number } }
+  | { readonly flood: Flood }
+  | { readonly clockOffsetMs: number }
+  | { readonly close: true }
+  | { readonly stop: true }
 
 /**
- * A server's admission without its HTTP, in a process of its own: `fork(gate-process.ts, [location, quota])`, then commands by
- * message, each answered by one message.
+ * A server's admission without its HTTP, in a process of its own: `fork(gate-process.ts)`, then commands by message, each answered by
+ * one message save the last, which ends it. It has one database at a time, and its clock moves with that alone.
  */
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {
-  const [location, quota] = process.argv.slice(2) as [string, string]
-  let clockOffsetMs = 0
-  const database = openDatabase({ location, clockOffsetMs: () => clockOffsetMs })
-  const gate = openGate(database, { dailyQuota: Number(quota) })
-  const queue = createQueue({ gate })
+  let opened: ReturnType<typeof open> | undefined
   const answer = (seen: Seen[]) => process.send?.(seen)
 
   process.on('message', async (command: Command) => {
-    if ('flood' in command) answer(await flood(command.flood))
-    else if ('clockOffsetMs' in command) {
-      clockOffsetMs = command.clockOffsetMs
-      answer([])
-    } else {
-      await queue.close()
-      await gate.close()
-      await database.close()
-      process.disconnect?.()
+    if ('open' in command) opened = open(command.open.location, command.open.quota)
+    else if ('clockOffsetMs' in command) opened!.moveClock(command.clockOffsetMs)
+    else if ('flood' in command) return answer(await flood(opened!.queue, command.flood))
+    else {
+      await opened?.close()
+      opened = undefined
+      if ('stop' in command) return process.disconnect?.()
     }
+    answer([])
   })
   answer([])
 
-  async function flood({ asked, count, connections }: Flood): Promise<Seen[]> {
+  function open(location: string, quota: number) {
+    let clockOffsetMs = 0
+    const database = openDatabase({ location, clockOffsetMs: () => clockOffsetMs })
+    const gate = openGate(database, { dailyQuota: quota })
+    const queue = createQueue({ gate })
+    return {
+      queue,
+      moveClock(offsetMs: number) {
+        clockOffsetMs = offsetMs
+      },
+      async close() {
+        await queue.close()
+        await gate.close()
+        await database.close()
+      },
+    }
+  }
+
+  async function flood(queue: Queue, { asked, count, connections }: Flood): Promise<Seen[]> {
     const seen: Seen[] = []
     let next = 0
     async function client() {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import type { Database } from '../database/database.ts'
 import type { Command, Flood, Seen } from './gate-process.ts'
 import { locationOf } from './test-database.ts'
@@ -9,29 +9,49 @@ import { locationOf } from './test-database.ts'
 export interface GateServer {
   flood(flood: Flood): Promise<Seen[]>
   moveClock(clockOffsetMs: number): Promise<void>
+  /** Ends the process in order. */
   stop(): Promise<void>
-  readonly process: ChildProcess
 }
 
-/** Starts a process with a gate of its own on the test's database; it ends with the test. */
+/** Processes without a database, for the next test: to start one takes longer than most tests do. */
+const idle: ChildProcess[] = []
+
+after(() => {
+  for (const child of idle) child.kill('SIGKILL')
+})
+
+/** A process with a gate of its own on the test's database, for this test alone. */
 export async function startGateServer(database: Database, quota: number, test: Pick<TestContext, 'after'>): Promise<GateServer> {
-  const child = fork(new URL('./gate-process.ts', import.meta.url), [locationOf(database), String(quota)], { serialization: 'advanced' })
-  test.after(() => child.kill('SIGKILL'))
+  const reused = idle.pop()
+  const child = reused ?? fork(new URL('./gate-process.ts', import.meta.url), { serialization: 'advanced' })
+  const ending = new AbortController()
   // A process that fails must fail the test, not leave it waiting for an answer.
-  const failed = once(child, 'exit').then(([code, signal]) => {
+  const failed = once(child, 'exit', ending).then(([code, signal]) => {
     throw new Error(`the gate's process ended (${code ?? signal})`)
   })
   failed.catch(() => {})
-  await Promise.race([once(child, 'message'), failed])
+  let unanswered = 0
+  test.after(async () => {
+    if (unanswered > 0) return void child.kill('SIGKILL')
+    await command({ close: true }).then(
+      () => idle.push(child),
+      () => child.kill('SIGKILL'),
+    )
+    ending.abort()
+  })
+  if (reused === undefined) await Promise.race([once(child, 'message'), failed])
+  await command({ open: { location: locationOf(database), quota } })
 
   async function command(message: Command): Promise<Seen[]> {
+    unanswered++
+    if (!child.connected) throw new Error("the gate's process has ended")
     child.send(message)
     const [seen] = await Promise.race([once(child, 'message'), failed])
+    unanswered--
     return seen
   }
 
   return {
-    process: child,
     flood: (flood) => command({ flood }),
     moveClock: async (clockOffsetMs) => void (await command({ clockOffsetMs })),
     async stop() {

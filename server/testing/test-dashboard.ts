@@ -42,6 +42,20 @@ export interface TestDashboard {
 
 export const testPassword = 'correct horse battery staple'
 
+const hashes = new Map<string, Promise<string>>()
+
+/** Hashes a password once in a process: to do it for each of the people of a test would take most of the test's time. */
+function rememberHashes(authentication: Authentication): Authentication {
+  return {
+    ...authentication,
+    hashPassword(password) {
+      const hash = hashes.get(password) ?? authentication.hashPassword(password)
+      hashes.set(password, hash)
+      return hash
+    },
+  }
+}
+
 /** The routes of accounts and organizations behind the dashboard's door, for tests; attempts are not limited unless asked for. */
 export async function openTestDashboard(
   database: Database,
@@ -52,7 +66,7 @@ export async function openTestDashboard(
   }: { config?: Partial<Config>; attemptLimit?: AttemptLimit } = {},
 ): Promise<TestDashboard> {
   const config = testConfig(overrides)
-  const authentication = await createAuthentication({ database, config, attemptLimit })
+  const authentication = rememberHashes(await createAuthentication({ database, config, attemptLimit }))
   const app = Fastify()
   test.after(() => app.close())
   app.setValidatorCompiler(compileValidator)

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
@@ -13,24 +14,29 @@ export const databaseKinds = ['sqlite', 'postgres'] as const
 export type DatabaseKind = (typeof databaseKinds)[number]
 
 let server: Promise<Pick<PostgresServer, 'url' | 'stop'>> | undefined
+let administrator: Promise<pg.Client> | undefined
 let template: Promise<string> | undefined
+let templateFile: Promise<string> | undefined
 let made = 0
 
 /** The server of the run (LEAFPAD_TEST_POSTGRES_URL), or one started for this test file alone. */
 function postgresServer(): Promise<Pick<PostgresServer, 'url' | 'stop'>> {
   const url = process.env.LEAFPAD_TEST_POSTGRES_URL
-  server ??= url === undefined ? startPostgres() : Promise.resolve({ url, stop: async () => {} })
+  server ??= url === undefined ? startPostgres({ inMemory: true }) : Promise.resolve({ url, stop: async () => {} })
   return server
 }
 
-after(async () => (await server)?.stop())
+after(async () => {
+  await (await administrator)?.end()
+  await (await server)?.stop()
+})
 
 /** The location of a new, empty database that is gone after the test. */
 export function createTestDatabase(kind: DatabaseKind, test: Pick<TestContext, 'after'>): Promise<string> {
   return create(kind, test, async () => 'template0')
 }
 
-async function create(kind: DatabaseKind, test: Pick<TestContext, 'after'>, template: (url: string) => Promise<string>): Promise<string> {
+async function create(kind: DatabaseKind, test: Pick<TestContext, 'after'>, template: () => Promise<string>): Promise<string> {
   if (kind === 'sqlite') {
     const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
     test.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,8 +44,8 @@ async function create(kind: DatabaseKind, test: Pick<TestContext, 'after'>, temp
   }
   const { url } = await postgresServer()
   const name = `leafpad_test_${process.pid}_${made++}`
-  await administer(url, `create database ${name} template ${await template(url)}`)
-  test.after(() => administer(url, `drop database if exists ${name} with (force)`))
+  await administer(`create database ${name} template ${await template()} strategy file_copy`)
+  test.after(() => administer(`drop database if exists ${name} with (force)`))
   return url.replace(/\/[^/]*$/, `/${name}`)
 }
 
@@ -50,8 +56,11 @@ export async function openTestDatabase(
   clockOffsetMs?: () => number,
 ): Promise<Database> {
   const location = await create(kind, test, haveTemplate)
+  if (kind === 'sqlite') {
+    templateFile ??= makeTemplateFile()
+    copyFileSync(await templateFile, location)
+  }
   const database = openDatabase({ location, ...(clockOffsetMs && { clockOffsetMs }) })
-  await migrate(database)
   // Hooks run in the order they were added, so a file is removed before it is closed; both databases allow that.
   test.after(() => database.close())
   return database
@@ -63,13 +72,14 @@ export function locationOf(database: Database): string {
 }
 
 /** Makes the migrated template once a run, and returns its name. */
-function haveTemplate(url: string): Promise<string> {
-  template ??= makeTemplate(url)
+function haveTemplate(): Promise<string> {
+  template ??= makeTemplate()
   return template
 }
 
-async function makeTemplate(url: string): Promise<string> {
-  const name = 'leafpad_template'
+async function makeTemplate(): Promise<string> {
+  const { url } = await postgresServer()
+  const name = `leafpad_template_${hashMigrations()}`
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -77,10 +87,12 @@ async function makeTemplate(url: string): Promise<string> {
     await client.query('select pg_advisory_lock(7301)')
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
     if (rowCount === 0) {
-      await client.query(`create database ${name}`)
-      const database = openDatabase({ location: url.replace(/\/[^/]*$/, `/${name}`) })
+      await client.query(`drop database if exists ${name}_making`)
+      await client.query(`create database ${name}_making`)
+      const database = openDatabase({ location: url.replace(/\/[^/]*$/, `/${name}_making`) })
       await migrate(database)
       await database.close()
+      await client.query(`alter database ${name}_making rename to ${name}`)
     }
   } finally {
     await client.end()
@@ -88,12 +100,31 @@ async function makeTemplate(url: string): Promise<string> {
   return name
 }
 
-async function administer(url: string, statement: string) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
+/** A migrated file to be copied, made once in this process, and gone with it. */
+async function makeTemplateFile(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const location = join(folder, 'leafpad.db')
+  const database = openDatabase({ location })
+  await migrate(database)
+  await database.close()
+  return location
+}
+
+/** Names what the template is made by: a server of one's own may have one of an earlier run. */
+function hashMigrations(): string {
+  const folder = join(import.meta.dirname, '..', 'database')
+  const hash = createHash('sha256')
+  for (const path of globSync(['migrations/*.ts', 'migrate.ts'], { cwd: folder }).sort()) hash.update(readFileSync(join(folder, path)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Runs a statement on the maintenance database, over one connection for all: to make one costs more than most statements. */
+async function administer(statement: string) {
+  administrator ??= postgresServer().then(async ({ url }) => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    return client
+  })
+  await (await administrator).query(statement)
 }
