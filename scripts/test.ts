@@ -13,6 +13,7 @@ import { spec } from 'node:test/reporters'
 import { haveBuild, serverBuild } from '../server/have-build.ts'
 import { haveDashboard } from '../server/have-dashboard.ts'
 import { type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
+import { useMemoryForTemporaryFiles } from './temporary-folder.ts'
 
 const root = dirname(import.meta.dirname)
 const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
@@ -41,6 +42,7 @@ const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
 
 const failures: string[] = []
+const removeTemporaryFiles = useMemoryForTemporaryFiles()
 let postgres: PostgresServer | undefined
 try {
   const files = findTests()
@@ -59,6 +61,7 @@ try {
   failures.push(error instanceof Error ? error.message : String(error))
 } finally {
   await postgres?.stop()
+  removeTemporaryFiles()
 }
 if (stopping.signal.aborted) failures.push('The run was stopped.')
 for (const failure of failures) console.error(`✖ ${failure}`)
@@ -91,7 +94,7 @@ async function check(name: string, command: string, commandArguments: string[]):
 /** Every file in a process of its own, as many at once as there are cores; one database server for all. */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
-    postgres = await startPostgres({ inMemory: true })
+    postgres = await startPostgres()
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
   const concurrency = Math.max(2, availableParallelism())

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type PostgresServer, startPostgres } from '../../server/testing/postgres.ts'
+import { useMemoryForTemporaryFiles } from '../temporary-folder.ts'
 import { bugs } from './bugs.ts'
 import { catchBug } from './catch-bug.ts'
 import { findFirstFailure } from './first-failure.ts'
@@ -26,13 +27,14 @@ const wanted = names.length === 0 ? bugs : bugs.filter((bug) => names.includes(b
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort(new Error('The run was stopped.')))
 
+const removeTemporaryFiles = useMemoryForTemporaryFiles()
 const copy = makeScratchCopy(root)
 const caught: Caught[] = []
 const problems: string[] = []
 let postgres: PostgresServer | undefined
 try {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
-    postgres = await startPostgres({ inMemory: true })
+    postgres = await startPostgres()
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
   await requireSoundTests()
@@ -42,6 +44,7 @@ try {
 } finally {
   await postgres?.stop()
   copy.remove()
+  removeTemporaryFiles()
 }
 if (problems.length > 0) fail(problems.map((problem) => `✖ ${problem}`).join('\n'))
 console.log(`All ${wanted.length} planted bugs were caught.`)

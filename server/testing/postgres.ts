@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -25,23 +24,15 @@ import pg from 'pg'
 /** An unprivileged user, nobody on every Linux: PostgreSQL refuses to run as root. */
 const unprivileged: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
-/** More than the log and the databases of the tests of a run take at any moment. */
-const leastMemoryBytes = 4_000_000_000
-
 export interface PostgresServer {
   /** `postgres://…` of its maintenance database. */
   readonly url: string
   stop(): Promise<void>
 }
 
-export interface PostgresOptions {
-  /** Keep the data in memory where the system has enough of it as a folder; what nobody measures, and no power failure ends, is quicker there. */
-  readonly inMemory?: boolean
-}
-
 /** Starts a PostgreSQL server of the packaged binaries on a free port of the loopback, with an empty data folder of its own. */
-export async function startPostgres(options?: PostgresOptions): Promise<PostgresServer> {
-  const node = await createPostgres(options)
+export async function startPostgres(): Promise<PostgresServer> {
+  const node = await createPostgres()
   await node.start()
   return { url: node.url, stop: () => node.remove() }
 }
@@ -67,9 +58,9 @@ export interface PostgresNode {
 }
 
 /** An empty data folder and a free port for a PostgreSQL server. */
-export async function createPostgres({ inMemory = false }: PostgresOptions = {}): Promise<PostgresNode> {
+export async function createPostgres(): Promise<PostgresNode> {
   const native = installBinaries()
-  const folder = makeFolder((inMemory ? findMemory() : undefined) ?? tmpdir())
+  const folder = makeFolder()
   await run(join(native, 'bin', 'initdb'), [
     ...['-D', join(folder, 'data')],
     ...['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
@@ -77,18 +68,10 @@ export async function createPostgres({ inMemory = false }: PostgresOptions = {})
   return openNode(native, folder)
 }
 
-function makeFolder(parent: string): string {
-  const folder = mkdtempSync(join(parent, 'leafpad-postgres-'))
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-postgres-'))
   chmodSync(folder, 0o777)
   return folder
-}
-
-/** Linux's folder in memory, if it has room for the databases of a run; that of a container is small unless somebody asked for more. */
-function findMemory(): string | undefined {
-  const folder = '/dev/shm'
-  if (!existsSync(folder)) return undefined
-  const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize > leastMemoryBytes ? folder : undefined
 }
 
 const folders = new WeakMap<PostgresNode, string>()
@@ -110,7 +93,16 @@ async function openNode(native: string, folder: string): Promise<PostgresNode> {
   }
 
   async function start(settings: Readonly<Record<string, string | number>> = {}) {
-    const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, fsync: 'on', ...settings }
+    const all = {
+      listen_addresses: '127.0.0.1',
+      port,
+      unix_socket_directories: '',
+      max_connections: 200,
+      fsync: 'on',
+      // In the data folder, with which it goes: elsewhere a server that is killed leaves it behind.
+      dynamic_shared_memory_type: 'mmap',
+      ...settings,
+    }
     const lines = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     let log = ''
     const started = spawn(join(native, 'bin', 'postgres'), ['-D', data, ...lines], {
@@ -142,7 +134,7 @@ async function openNode(native: string, folder: string): Promise<PostgresNode> {
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),
     async copy() {
-      const own = makeFolder(dirname(folder))
+      const own = makeFolder()
       const standby = await openNode(native, own)
       standby.follow(node)
       return standby

@@ -22,7 +22,7 @@ let made = 0
 /** The server of the run (LEAFPAD_TEST_POSTGRES_URL), or one started for this test file alone. */
 function postgresServer(): Promise<Pick<PostgresServer, 'url' | 'stop'>> {
   const url = process.env.LEAFPAD_TEST_POSTGRES_URL
-  server ??= url === undefined ? startPostgres({ inMemory: true }) : Promise.resolve({ url, stop: async () => {} })
+  server ??= url === undefined ? startPostgres() : Promise.resolve({ url, stop: async () => {} })
   return server
 }
 
@@ -61,6 +61,8 @@ export async function openTestDatabase(
     copyFileSync(await templateFile, location)
   }
   const database = openDatabase({ location, ...(clockOffsetMs && { clockOffsetMs }) })
+  // Has nothing to do, and asks the database a first time: one that nobody asked anything is not closed either.
+  if (kind === 'sqlite') await migrate(database)
   // Hooks run in the order they were added, so a file is removed before it is closed; both databases allow that.
   test.after(() => database.close())
   return database
