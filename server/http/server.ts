@@ -16,6 +16,7 @@ import { answerOnSocket, parserError } from './parser-error.ts'
 import { answerError } from './problem.ts'
 import { newRequestId } from './request-id.ts'
 import { createRouteList, type RouteList } from './route-list.ts'
+import { compileSerializer } from './serialization.ts'
 import { discardBody } from './unread-body.ts'
 import { compileValidator } from './validation.ts'
 
@@ -81,6 +82,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
 
   app.setChildLoggerFactory((logger) => logger)
   app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(compileSerializer)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, _reply) => {
     throw noSuchPath()
