@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { getMigrations } from 'better-auth/db/migration'
 import { sql } from 'kysely'
@@ -17,6 +18,20 @@ async function everythingStored(database: Database): Promise<string> {
   const file = database.kind === 'sqlite' ? readFileSync(database.file, 'latin1') + readFileSync(`${database.file}-wal`, 'latin1') : ''
   return JSON.stringify(rows) + file
 }
+
+it('leaves threads to reading files while many passwords are hashed', async (t) => {
+  const database = await openTestDatabase('sqlite', t)
+  const { hashPassword, verifyPassword } = await createAuthentication({ database, config: testConfig() })
+  const hash = await hashPassword(testPassword)
+  const order: string[] = []
+  const hashes = Array.from({ length: 4 }, () => [
+    hashPassword(testPassword).then(() => order.push('password')),
+    verifyPassword(hash, testPassword).then(() => order.push('password')),
+  ])
+  const read = readFile(import.meta.filename).then(() => order.push('file'))
+  await Promise.all([...hashes.flat(), read])
+  assert.equal(order[0], 'file')
+})
 
 for (const kind of databaseKinds) {
   describe(`authentication on ${kind}`, () => {

@@ -9,6 +9,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { isMissingReference } from '../database/missing-reference.ts'
 import { LeafPadError } from '../errors.ts'
+import { atMost } from './at-most.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
 import { findFirstOrganization } from './find-first-organization.ts'
 import { findSession, type SignedIn } from './find-session.ts'
@@ -43,7 +44,7 @@ export interface Authentication {
   findSession(headers: { readonly cookie?: string | undefined }): Promise<SignedIn | undefined>
   /** Counts an attempt. Throws `too_many_requests`, with Retry-After, when there were too many. */
   countAttempt(caller: Caller, attempt: Attempt): Promise<void>
-  /** Takes about 50 ms of a core, on a thread of its own: never inside a transaction. */
+  /** Takes about 50 ms of a core, on one of two threads: never inside a transaction. */
   hashPassword(password: string): Promise<string>
   /** As slow as hashPassword. */
   verifyPassword(hash: string, password: string): Promise<boolean>
@@ -59,6 +60,9 @@ export interface AuthenticationOptions {
 }
 
 export const defaultAttemptLimit: AttemptLimit = { max: 10, windowSeconds: 60 }
+
+/** Half of the threads that reading and writing of files take too: however many sign in at once, documents do not wait for them. */
+const hashing = atMost(2)
 
 /** How long a session lasts, from signing in. */
 const sessionSeconds = 14 * 86_400
@@ -86,6 +90,10 @@ export function betterAuthOptions({ database, config, attemptLimit = defaultAtte
       // 10 to 128 characters, which the schemas check; better-auth counts UTF-16 units, of which a character has up to two.
       minPasswordLength: 10,
       maxPasswordLength: 256,
+      password: {
+        hash: (password) => hashing(() => hashPassword(password)),
+        verify: (given) => hashing(() => verifyPassword(given)),
+      },
     },
     session: { expiresIn: sessionSeconds, disableSessionRefresh: true, cookieCache: { enabled: false } },
     rateLimit: { enabled: true, storage: 'database', ...limit, customRules: { '/sign-in/email': limit, '/attempt/*': limit } },
@@ -194,8 +202,8 @@ export async function createAuthentication(given: AuthenticationOptions): Promis
       if (!response.ok) throw new Error(`better-auth answered ${response.status} to an attempt`)
     },
 
-    hashPassword,
-    verifyPassword: (hash, password) => verifyPassword({ hash, password }),
+    hashPassword: options.emailAndPassword.password.hash,
+    verifyPassword: (hash, password) => options.emailAndPassword.password.verify({ hash, password }),
   }
 }
 
