@@ -27,13 +27,14 @@ test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what wa
     LEAFPAD_DAILY_QUOTA: '1000000',
     LEAFPAD_MAX_LIVE_KEYS_PER_MEMBER: '10000',
     LEAFPAD_MAX_STORAGE_BYTES: '10000000000',
+    LEAFPAD_LOG_LEVEL: 'warn',
   }
   const acknowledged: Acknowledged = { documents: new Map(), keys: new Map(), revoked: new Set() }
   const seed = randomBytes(4).readUInt32LE()
   t.diagnostic(`seed ${seed}`)
   const random = createRandom(seed)
 
-  const first = startServer(t, settings)
+  const first = startServer(t, settings, 'serve', '--no-dashboard')
   const [, token] = await first.said(/set-up#token=([\w-]{43})\n/)
   const answer = await postJson(
     `${origin}/api/dashboard/v1/set-up`,
@@ -60,7 +61,7 @@ test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what wa
   await first.ended
 
   for (let round = 0; round < rounds; round++) {
-    const server = startServer(t, settings)
+    const server = startServer(t, settings, 'serve', '--no-dashboard')
     await server.said(/LeafPad listens on/)
     const before = acknowledged.documents.size
     let running = true
@@ -85,7 +86,7 @@ test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what wa
   }
   assert.ok(acknowledged.documents.size >= rounds && acknowledged.keys.size > 1 && acknowledged.revoked.size > 0)
 
-  const last = startServer(t, settings)
+  const last = startServer(t, settings, 'serve', '--no-dashboard')
   await last.said(/LeafPad listens on/)
   const secrets = [...acknowledged.keys]
   for (const [keyId, secret] of secrets) {

@@ -20,18 +20,19 @@ const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
 
 /** Files that take longest, to be begun first, so that none of them runs alone at the end. */
 const slowest = [
+  'e2e/kill.test.ts',
   'server/promises.test.ts',
   'e2e/faults/faults.test.ts',
-  'e2e/several-copies.test.ts',
-  'e2e/kill.test.ts',
-  'e2e/bootstrap.test.ts',
-  'e2e/start-and-stop.test.ts',
   'bench/bench.test.ts',
+  'e2e/several-copies.test.ts',
   'server/admission/gate.test.ts',
+  'e2e/bootstrap.test.ts',
   'e2e/key-states.browser.test.ts',
   'e2e/organization-states.browser.test.ts',
   'e2e/account-states.browser.test.ts',
   'e2e/sign-in.browser.test.ts',
+  'e2e/readme.test.ts',
+  'e2e/start-and-stop.test.ts',
 ]
 
 /** A file that hangs is ended, and named, before the run as a whole is. */
