@@ -6,10 +6,7 @@ import { type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
 import { type Asked, type FoundKey, refuse, type Verdict } from './verdict.ts'
 
-/**
- * One that PostgreSQL works on while the other one's requests are answered and the next ones arrive. More would make the batches smaller, and a
- * batch costs about as much as twenty requests in one.
- */
+/** One that PostgreSQL works on while the other one's requests are answered; the queue sends it only if it is large. */
 const maxInFlight = 2
 
 /** Longer than the lock timeout, so that a statement which only waits for a lock ends with a known outcome. */
@@ -26,74 +23,66 @@ const undone: ReadonlySet<string> = new Set(['23503', '40P01'])
 
 const maxTries = 3
 
+/** The address of a key's last granted request. Looked for only where that is in question: it goes through the whole batch. */
+const lastAddress = (keyId: string, granted: string) => `(
+      select g.address
+      from (select f.address, f.position, sum(f.eligible) over (order by f.position) as upto from found f where f."keyId" = ${keyId}) g
+      where g.upto >= ${granted}
+      order by g.position limit 1
+    )`
+
 /**
  * Decides a batch in one autocommitted statement.
  *
- * `asked` are the groups of the batch, in order; `live` those of keys that are not dead, with how many requests up to there nothing but
- * the quota can refuse, by the rule of `refuse` (the gate compares the two). `counted` grants each key what is left of its day, up to what is asked: rows are locked in
- * the order of the keys' ids, a row that is full is not written again. The day is never earlier than the key's last counted one.
- * A key's last address is that of its last granted group, which is looked for only where that is in question.
+ * `found` are the groups of the batch, in order, whose secret is known: each with its key and how many of its requests nothing but the quota
+ * can refuse, null where the key is dead, by the rule of `refuse` (the gate compares the two). The day is never earlier than the key's last
+ * counted one. `counted` grants each key what is left of its day, up to what is asked: rows are locked in the order of the keys' ids, a row that is full
+ * is not written again.
  */
 const decideStatement = `
 with
-clock as materialized (
-  select floor(extract(epoch from clock_timestamp()) * 1000)::bigint + $6::bigint as now
-),
 today as materialized (
-  select now, to_char(to_timestamp(now / 1000.0) at time zone 'UTC', 'YYYY-MM-DD') as day from clock
-),
-asked as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::int[]) with ordinality as a (hash, roles, address, count, position)
+  select now, to_char(to_timestamp(now / 1000.0) at time zone 'UTC', 'YYYY-MM-DD') as day
+  from (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint + $6::bigint as now) clock
 ),
 found as materialized (
-  select s.hash, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt"
-  from (select distinct hash from asked) a
+  select a.position, a.address, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", today.now,
+    greatest(today.day, (select max(u.day) from usage u where u."keyId" = k.id and u.day > today.day)) as day,
+    case
+      when k."revokedAt" is null
+        and (k."expiresAt" is null or k."expiresAt" > today.now)
+        and m.role is not null
+      then case when m.role = any (string_to_array(a.roles, ',')) then a.count else 0 end
+    end as eligible
+  from today
+  cross join unnest($1::text[], $2::text[], $3::text[], $4::int[]) with ordinality as a (hash, roles, address, count, position)
   join secret s on s.hash = a.hash
   join key k on k.id = s."keyId"
   left join member m on m.id = k."memberId"
 ),
-live as materialized (
-  select f."keyId", a.address, a.position,
-    sum(case when f.role = any (string_to_array(a.roles, ',')) then a.count else 0 end) over (partition by f."keyId" order by a.position) as upto
-  from asked a
-  join found f on f.hash = a.hash
-  cross join today
-  where f."revokedAt" is null
-    and (f."expiresAt" is null or f."expiresAt" > today.now)
-    and f.role is not null
-),
-wanted as materialized (
-  select l."keyId", least(max(l.upto), $5::int)::int as count, max(l.upto)::int as eligible, count(*) as groups, min(l.address) as address,
-    greatest(today.day, (select max(u.day) from usage u where u."keyId" = l."keyId")) as day
-  from live l cross join today
-  group by l."keyId", today.day
-),
 counted as (
   insert into usage as u ("keyId", day, used, "lastGranted", "lastUsedAt", "lastUsedAddress")
-  select w."keyId", w.day, w.count, w.count, today.now,
-    case when w.groups = 1 then w.address
-    else (select l.address from live l where l."keyId" = w."keyId" and l.upto >= w.count order by l.position limit 1) end
-  from wanted w cross join today
-  where w.count > 0
+  select w."keyId", w.day, w.count, w.count, w.now, case when w.groups = 1 then w.address else ${lastAddress('w."keyId"', 'w.count')} end
+  from (
+    select "keyId", max(day) as day, max(now) as now, least(sum(eligible), $5::int)::int as count, count(*) as groups, min(address) as address
+    from found
+    where eligible > 0
+    group by "keyId"
+  ) w
   order by w."keyId"
   on conflict ("keyId", day) do update set
     used = least(u.used + excluded.used, $5::int),
     "lastGranted" = least(excluded.used, $5::int - u.used),
     "lastUsedAt" = greatest(u."lastUsedAt", excluded."lastUsedAt"),
-    "lastUsedAddress" = case when u.used + excluded.used <= $5::int then excluded."lastUsedAddress" else (
-      select l.address from live l
-      where l."keyId" = excluded."keyId" and l.upto >= least(excluded.used, $5::int - u.used)
-      order by l.position limit 1
-    ) end
+    "lastUsedAddress" = case when u.used + excluded.used <= $5::int then excluded."lastUsedAddress"
+    else ${lastAddress('excluded."keyId"', 'least(excluded.used, $5::int - u.used)')} end
   where u.used < $5::int
   returning u."keyId", u.used, u."lastGranted"
 )
-select f.hash, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt",
-  today.now, w.day, w.eligible, c.used, c."lastGranted",
-  case when w.eligible = 0 then coalesce((select u.used from usage u where u."keyId" = w."keyId" and u.day = w.day), 0) end
+select f.position, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt",
+  f.now, f.day, f.eligible, c.used, c."lastGranted",
+  case when f.eligible = 0 and c.used is null then coalesce((select u.used from usage u where u."keyId" = f."keyId" and u.day = f.day), 0) end
 from found f
-cross join today
-left join wanted w on w."keyId" = f."keyId"
 left join counted c on c."keyId" = f."keyId"`
 
 /**
@@ -102,8 +91,10 @@ left join counted c on c."keyId" = f."keyId"`
  */
 const planOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off'
 
+/** One for each group whose secret is known. */
 type Row = [
-  hash: string,
+  /** From 1 on. */
+  position: number,
   keyId: string,
   organizationId: string,
   memberId: string,
@@ -112,10 +103,11 @@ type Row = [
   expiresAt: number | null,
   revokedAt: number | null,
   now: number,
-  day: string | null,
+  day: string,
   eligible: number | null,
   used: number | null,
   granted: number | null,
+  /** Where nothing is eligible. */
   usedUncounted: number | null,
 ]
 
@@ -136,28 +128,16 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
     const eligible = new Map<string, number>()
     let now = 0
     for (const row of rows) {
-      const [
-        hash,
-        keyId,
-        organizationId,
-        memberId,
-        userId,
-        role,
-        expiresAt,
-        revokedAt,
-        rowNow,
-        day,
-        eligibleCount,
-        used,
-        granted,
-        usedUncounted,
-      ] = row
+      const [position, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, rowNow, day, count, used, granted, uncounted] =
+        row
       now = rowNow
-      keys.set(hash, { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt })
-      if (day === null || eligibleCount === null) continue
-      if (eligibleCount > 0) eligible.set(keyId, eligibleCount)
-      // Where something was eligible and nothing written, the day was full.
-      grants.set(keyId, { day, usedBefore: used === null ? (usedUncounted ?? quota) : used - granted!, granted: granted ?? 0 })
+      keys.set(groups[position - 1]!.secretHash, { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt })
+      if (count === null) continue
+      const eligibleOfKey = (eligible.get(keyId) ?? 0) + count
+      eligible.set(keyId, eligibleOfKey)
+      // Where something was eligible and nothing was written, the day was full.
+      const usedBefore = used !== null ? used - granted! : eligibleOfKey > 0 ? quota : uncounted!
+      grants.set(keyId, { day, usedBefore, granted: granted ?? 0 })
     }
     compare(groups, now, keys, eligible)
     return judge(groups, { now, quota, keys, grants })
@@ -210,8 +190,9 @@ function compare(groups: readonly Group[], now: number, keys: ReadonlyMap<string
   const expected = new Map<string, number>()
   for (const { secretHash, permission, positions } of groups) {
     const key = keys.get(secretHash)
-    if (key === undefined || refuse(key, permission, now) !== undefined) continue
-    expected.set(key.keyId, (expected.get(key.keyId) ?? 0) + positions.length)
+    const refused = key && refuse(key, permission, now)
+    if (key === undefined || (refused !== undefined && refused.code !== 'missing_permission')) continue
+    expected.set(key.keyId, (expected.get(key.keyId) ?? 0) + (refused === undefined ? positions.length : 0))
   }
   const same = expected.size === eligible.size && [...expected].every(([keyId, count]) => eligible.get(keyId) === count)
   if (!same) throw new GateUnavailableError('the statement and the verdict disagree')

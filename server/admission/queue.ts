@@ -35,10 +35,13 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** So many requests make a batch that is worth sending beside another: what a batch costs whatever its size is shared out among them. */
+const worthItsOwn = 64
+
 /**
  * Collects requests into batches (group commit). Idle, it waits for nothing but the end of the event loop's turn, so a lone
- * request pays one commit; while as many batches as the gate allows are under way, everything that arrives waits and makes the next
- * one. First come, first served.
+ * request pays one commit. While a batch is under way, what arrives waits and makes the next one; that goes beside it only if it is
+ * large, and as far as the gate allows. First come, first served.
  */
 export function createQueue({
   gate,
@@ -63,17 +66,23 @@ export function createQueue({
     })
   }
 
+  function mayGo(): boolean {
+    return inFlight === 0 ? waiting.length > 0 : waiting.length >= worthItsOwn && inFlight < gate.maxInFlight
+  }
+
   function schedule() {
-    if (scheduled || inFlight >= gate.maxInFlight || waiting.length === 0) return
+    if (scheduled || !mayGo()) return
     scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      dispatch()
-    })
+    setImmediate(go)
+  }
+
+  function go() {
+    scheduled = false
+    dispatch()
   }
 
   function dispatch() {
-    if (inFlight >= gate.maxInFlight || waiting.length === 0) return
+    if (!mayGo()) return
     const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch)
     waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch)
     for (const { asked } of batch) {
@@ -92,11 +101,13 @@ export function createQueue({
       (error: unknown) => ({ error }),
     )
     inFlight--
-    // The next batch first: the gate works on it while these requests are answered.
-    dispatch()
     if ('error' in outcome) for (const { reject } of batch) reject(outcome.error)
     else for (let position = 0; position < batch.length; position++) batch[position]!.resolve(outcome.verdicts[position]!)
     if (inFlight === 0 && waiting.length === 0) drained?.()
+    // Who has an answer often asks again at once. A whole turn of the event loop lets those requests into the next batch too.
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => setImmediate(go))
   }
 
   return {
