@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react'
 import { Button } from './design/button.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { usePageTitle } from './page-title.ts'
+import { SignInFrame } from './sign-in/sign-in-frame.tsx'
 
 /** Whether it is the shell that a page is in, which has the main part of the document. */
 export const WithinShell = createContext(false)
@@ -11,10 +12,10 @@ export const WithinShell = createContext(false)
 export function ErrorPage({ error }: ErrorComponentProps) {
   usePageTitle('Something went wrong')
   const router = useRouter()
-  const Part = useContext(WithinShell) ? 'div' : 'main'
-  return (
-    <Part className="mx-auto grid w-full max-w-xl gap-4 px-4 py-12">
-      <h1 className="text-xl font-semibold">This page cannot be shown</h1>
+  const withinShell = useContext(WithinShell)
+  const title = 'This page cannot be shown'
+  const said = (
+    <div className="grid gap-4">
       <ErrorNotice error={error} />
       <div className="flex flex-wrap items-center gap-4">
         <Button onClick={() => void router.invalidate()}>Try again</Button>
@@ -22,6 +23,13 @@ export function ErrorPage({ error }: ErrorComponentProps) {
           To the start
         </Link>
       </div>
-    </Part>
+    </div>
+  )
+  if (!withinShell) return <SignInFrame title={title}>{said}</SignInFrame>
+  return (
+    <div className="mx-auto grid w-full max-w-xl gap-4 px-4 py-12">
+      <h1 className="text-xl font-semibold">{title}</h1>
+      {said}
+    </div>
   )
 }
