@@ -92,13 +92,13 @@ async function check(name: string, command: string, commandArguments: string[]):
   else failures.push(problem)
 }
 
-/** Every file in a process of its own, as many at once as there are cores; one database server for all. */
+/** Every file in a process of its own, one more at once than there are cores, as most wait now and then; one database server for all. */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
     postgres = await startPostgres()
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
-  const concurrency = Math.max(2, availableParallelism())
+  const concurrency = availableParallelism() + 1
   const events = runFiles({ files, cwd: root, concurrency, timeout: fileTimeoutMs, signal: stopping.signal })
   let failed = 0
   events.on('test:fail', ({ todo }) => {
