@@ -6,7 +6,7 @@ import '../server/check-node.ts'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAcme } from './states/acme.ts'
-import { openContexts, showState, states } from './states/states.ts'
+import { openPages, showState, states } from './states/states.ts'
 import { narrow, openBrowser, wide } from './testing/browser.ts'
 import { settle } from './testing/looks.ts'
 import { root } from './testing/program.ts'
@@ -38,17 +38,17 @@ const closing: (() => Promise<void>)[] = []
 const after = (close: () => unknown) => void closing.unshift(async () => void (await close()))
 try {
   const acme = await openAcme({ after } as never, { signUp: 'open', maxLiveKeysPerMember: 1_000 })
-  const contexts = await openContexts(await openBrowser({ after }), acme)
+  const pages = await openPages(await openBrowser({ after }), acme)
   for (const { state: name, viewport, colorScheme, name: file } of shots) {
     const state = states.find((candidate) => candidate.name === name)
     if (state === undefined) throw new Error(`There is no state "${name}".`)
-    const page = await showState(contexts[state.as], acme, state, viewport)
+    const page = pages[state.as]
+    await showState(page, acme, state, viewport)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await settle(page)
     const path = join(target, `${file}.png`)
     await page.screenshot({ path, fullPage: folder !== undefined && !(await page.locator('[role=dialog], [role=alertdialog]').count()) })
     console.log(path)
-    await page.close()
   }
 } finally {
   for (const close of closing) await close()

@@ -9,6 +9,9 @@ import type { Side } from '../line.ts'
 /** As many as a person may have in an organization by default, and as many as a page of the list has. */
 const keyCount = 50
 
+/** The tests' browser compiles pages less well than one does that is left as it comes. */
+const asPeopleHaveIt = ['--js-flags=']
+
 export interface KeysPage {
   /** From the address being opened to the last key of the list being there, and one that can be acted upon. */
   readonly usableMs: number
@@ -33,7 +36,7 @@ export const keysPage: Side<KeysPage> = {
       })
       server.once('exit', () => reject(new Error(`The server ended: ${text}`)))
     })
-    const browser = await openBrowser(bench)
+    const browser = await openBrowser(bench, asPeopleHaveIt)
     const baseURL = `http://localhost:${port}`
     const context = await browser.newContext({ baseURL })
     const page = await context.newPage()

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { accountStates } from './account.ts'
 import type { Acme } from './acme.ts'
 import { keyStates } from './keys.ts'
@@ -10,8 +10,8 @@ import type { State } from './state.ts'
 /** Every page of the dashboard, each with its dialogs and what can become of it. */
 export const states: readonly State[] = [...signInStates, ...keyStates, ...knowledgeBaseStates, ...organizationStates, ...accountStates]
 
-/** A context for each of those who see states, with their sessions. */
-export async function openContexts(browser: Browser, acme: Acme): Promise<Record<State['as'], BrowserContext>> {
+/** A page for each of those who see states, with their session. One page for all: what it has read of the dashboard it has for the next. */
+export async function openPages(browser: Browser, acme: Acme): Promise<Record<State['as'], Page>> {
   const open = async (person?: { readonly userId: string }) => {
     const context = await browser.newContext({
       baseURL: acme.world.url,
@@ -21,7 +21,10 @@ export async function openContexts(browser: Browser, acme: Acme): Promise<Record
     })
     context.setDefaultTimeout(30_000)
     if (person !== undefined) await context.addCookies([await acme.world.signIn(person.userId)])
-    return context
+    const page = await context.newPage()
+    // It may be left, whatever guards it.
+    page.on('dialog', (dialog) => dialog.accept())
+    return page
   }
   return {
     nobody: await open(),
@@ -32,18 +35,15 @@ export async function openContexts(browser: Browser, acme: Acme): Promise<Record
   }
 }
 
-/** Brings a state about in a page, which is the caller's to close. */
-export async function showState(
-  context: BrowserContext,
-  acme: Acme,
-  state: State,
-  viewport: { width: number; height: number },
-): Promise<Page> {
-  const page = await context.newPage()
+/** Brings a state about in a page of `openPages`, whatever state it was in. */
+export async function showState(page: Page, acme: Acme, state: State, viewport: { width: number; height: number }): Promise<void> {
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.setViewportSize(viewport)
   await state.before?.(page, acme)
-  await page.goto(typeof state.path === 'string' ? state.path : await state.path(acme))
+  const path = typeof state.path === 'string' ? state.path : await state.path(acme)
+  // An address that differs from the last one by its fragment alone would not be opened anew.
+  if (path.includes('#')) await page.goto('about:blank')
+  await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
   await state.show?.(page, acme)
-  return page
 }

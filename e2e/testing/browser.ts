@@ -15,6 +15,9 @@ const launchArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Pages that live for seconds are not worth compiling well: that took a third of the processors' time, a process for drawing some more.
+  '--js-flags=--no-opt --no-maglev',
+  '--in-process-gpu',
 ]
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
