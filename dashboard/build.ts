@@ -1,33 +1,22 @@
-/**
- * Builds the dashboard: `node dashboard/build.ts <folder>`. The folder appears whole or not at all, so that several builds may run
- * at once; texts in it have a `.br` and a `.gz` beside them.
- */
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+/** Builds the dashboard into a folder: `node dashboard/build.ts <folder>`. Texts in it have a `.br` and a `.gz` beside them. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-const [folder] = process.argv.slice(2)
-if (folder === undefined) throw new Error('Say where to: node dashboard/build.ts <folder>')
+const [given] = process.argv.slice(2)
+if (given === undefined) throw new Error('Say where to: node dashboard/build.ts <folder>')
+const folder = resolve(given)
 // Whatever the surroundings are for, people get the production build.
 process.env.NODE_ENV = 'production'
-const unfinished = resolve(`${folder}.${process.pid}`)
-try {
-  await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
-    mode: 'production',
-    logLevel: 'warn',
-    build: { outDir: unfinished, emptyOutDir: true },
-  })
-  for (const name of readdirSync(unfinished, { recursive: true, encoding: 'utf8' })) {
-    if (/\.(js|css|svg)$/.test(name)) compress(join(unfinished, name))
-  }
-  renameSync(unfinished, resolve(folder))
-} catch (error) {
-  // Another build of the same sources was faster.
-  if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-} finally {
-  rmSync(unfinished, { recursive: true, force: true })
+await build({
+  configFile: join(import.meta.dirname, 'vite.config.ts'),
+  mode: 'production',
+  logLevel: 'warn',
+  build: { outDir: folder, emptyOutDir: true },
+})
+for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  if (/\.(js|css|svg)$/.test(name)) compress(join(folder, name))
 }
 
 function compress(path: string): void {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
@@ -17,7 +17,7 @@ export interface Buildable {
 export const dashboardBuild: Buildable = { folder: 'dashboard', builder: 'vite', mark: 'index.html' }
 export const serverBuild: Buildable = { folder: 'server', builder: 'rolldown', mark: 'main.js' }
 
-/** A build that is older than this and not of the present sources is removed; a younger one may be another process's. */
+/** What is older than this and not of the present sources, or was never finished, is removed; what is younger may be another process's. */
 const keptMs = 3_600_000
 
 /**
@@ -35,8 +35,8 @@ export async function haveBuild(
   if (!canBuild(buildable, project)) return null
   tell(`Building the ${buildable.folder} …`)
   const began = Date.now()
-  await build(buildable, folder, project)
-  for (const other of builds(buildable, project)) {
+  await buildWhole(buildable, folder, project)
+  for (const other of inDist(buildable, project)) {
     if (other !== folder && Date.now() - statSync(other).mtimeMs > keptMs) rmSync(other, { recursive: true, force: true })
   }
   tell(`Built the ${buildable.folder} in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
@@ -45,10 +45,13 @@ export async function haveBuild(
 
 /** Whole builds of whatever sources, the newest first. */
 export function builds(buildable: Buildable, project: string = projectFolder): string[] {
+  const whole = inDist(buildable, project).filter((folder) => isBuilt(buildable, folder))
+  return whole.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+}
+
+function inDist(buildable: Buildable, project: string): string[] {
   const dist = join(project, buildable.folder, 'dist')
-  if (!existsSync(dist)) return []
-  const folders = readdirSync(dist).map((name) => join(dist, name))
-  return folders.filter((folder) => isBuilt(buildable, folder)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+  return existsSync(dist) ? readdirSync(dist).map((name) => join(dist, name)) : []
 }
 
 /** Names what is built: its sources, and the packages in the lock file. */
@@ -74,7 +77,7 @@ function sourcesIn(project: string, folder: string): string[] {
 }
 
 function isBuilt({ mark }: Buildable, folder: string): boolean {
-  return !/\.\d+$/.test(folder) && existsSync(join(folder, mark))
+  return /[0-9a-f]{16}$/.test(folder) && existsSync(join(folder, mark))
 }
 
 function canBuild({ folder, builder }: Buildable, project: string): boolean {
@@ -86,13 +89,27 @@ function canBuild({ folder, builder }: Buildable, project: string): boolean {
   }
 }
 
+/** Builds a folder that appears whole or not at all, so that several processes may build it at once. */
+async function buildWhole(buildable: Buildable, folder: string, project: string): Promise<void> {
+  const unfinished = `${folder}.${randomBytes(4).toString('hex')}`
+  try {
+    await build(buildable, unfinished, project)
+    renameSync(unfinished, folder)
+  } catch (error) {
+    // Another build of the same sources was faster.
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+}
+
 /** Builds in a process of its own, which leaves nothing of the builder in this one. */
-async function build(buildable: Buildable, folder: string, project: string): Promise<void> {
+async function build({ folder, mark }: Buildable, target: string, project: string): Promise<void> {
   const { spawn } = await import('node:child_process')
-  const child = spawn(process.execPath, [join(project, buildable.folder, 'build.ts'), folder], { stdio: ['ignore', 2, 2] })
+  const child = spawn(process.execPath, [join(project, folder, 'build.ts'), target], { stdio: ['ignore', 2, 2] })
   const stop = () => child.kill()
   process.once('exit', stop)
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve))
   process.removeListener('exit', stop)
-  if (code !== 0 || !isBuilt(buildable, folder)) throw new Failure(`The ${buildable.folder} cannot be built; what is above says why.`)
+  if (code !== 0 || !existsSync(join(target, mark))) throw new Failure(`The ${folder} cannot be built; what is above says why.`)
 }

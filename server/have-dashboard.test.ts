@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { haveDashboard } from './have-dashboard.ts'
 
@@ -38,6 +49,17 @@ test('the dashboard is built when it is missing or its sources have changed, and
   write('package-lock.json', '{"packages": {}}')
   assert.notEqual(await have(), second)
   assert.equal(existsSync(first!), true, 'another process may have that one yet')
+})
+
+test('builds of other sources, whole or not, are removed an hour later', async (t) => {
+  const { have, folder, write } = sampleProject(t)
+  const first = await have()
+  const half = join(folder, 'dashboard', 'dist', '0123456789abcdef.01234567')
+  mkdirSync(half)
+  for (const old of [first!, half]) utimesSync(old, 0, Date.now() / 1000 - 3_601)
+  write('dashboard/main.ts', 'console.log("two")')
+  const second = await have()
+  assert.deepEqual(readdirSync(join(folder, 'dashboard', 'dist')), [basename(second!)])
 })
 
 test('two that build at the same time both have it in the end, whole', async (t) => {
