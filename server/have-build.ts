@@ -37,7 +37,9 @@ export async function haveBuild(
   const began = Date.now()
   await buildWhole(buildable, folder, project)
   for (const other of inDist(buildable, project)) {
-    if (other !== folder && Date.now() - statSync(other).mtimeMs > keptMs) rmSync(other, { recursive: true, force: true })
+    // Another process may have just finished it, under another name, or removed it.
+    const changedAt = statSync(other, { throwIfNoEntry: false })?.mtimeMs
+    if (other !== folder && changedAt !== undefined && Date.now() - changedAt > keptMs) rmSync(other, { recursive: true, force: true })
   }
   tell(`Built the ${buildable.folder} in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
   return folder
