@@ -103,8 +103,11 @@ async function install() {
  * @param {() => Promise<void>} work
  */
 async function alone(work) {
-  for (let told = false; !takeInstalling(); told = true) {
-    if (!told) console.error('LeafPad: another process is installing; waiting for it …')
+  let told = false
+  for (let state = takeInstalling(); state !== 'taken'; state = takeInstalling()) {
+    if (state === 'another' && !told) console.error('LeafPad: another process is installing; waiting for it …')
+    told ||= state === 'another'
+    // Also after an abandoned mark: whoever judged the same one removes it meanwhile, and not the next.
     await setTimeout(200)
   }
   const release = () => rmSync(installingPath, { force: true })
@@ -117,16 +120,20 @@ async function alone(work) {
   }
 }
 
-/** Whether this process may install now. A process that was killed while it did leaves its number behind, and is passed over. */
+/**
+ * 'taken' when this process may install now, 'another' while another one does. A process that was killed while it did leaves its
+ * mark behind; that is removed, and the answer is 'abandoned'.
+ */
 function takeInstalling() {
   try {
     writeFileSync(installingPath, String(process.pid), { flag: 'wx' })
-    return true
+    return 'taken'
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
   }
-  if (isAbandoned()) rmSync(installingPath, { force: true })
-  return false
+  if (!isAbandoned()) return 'another'
+  rmSync(installingPath, { force: true })
+  return 'abandoned'
 }
 
 /** Whether whoever was to remove the mark of an installation is gone. Numbers of processes are used again, hence the age. */

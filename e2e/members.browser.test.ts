@@ -82,10 +82,11 @@ for (const viewport of [wide, narrow]) {
     await dialog.getByText('Their API keys stop working at the same moment and stay listed.').waitFor()
     await assertFits(owner.page)
     await dialog.getByRole('button', { name: 'Remove' }).click()
-    await owner.page.getByRole('row', { name: /Eve/ }).waitFor({ state: 'detached' })
+    // The dialog first: while it is open, the rows behind it have no role, and none would be found.
+    await dialog.waitFor({ state: 'detached' })
     const answer = await me()
     assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [401, 'key_owner_left'])
-    await dialog.waitFor({ state: 'detached' })
+    await owner.page.getByRole('row', { name: /Eve/ }).waitFor({ state: 'detached' })
     await assertFocusedId(owner.page, 'members')
 
     // Her page is still open: what she does next tells her.
