@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
@@ -56,14 +56,15 @@ function inDist(buildable: Buildable, project: string): string[] {
   return existsSync(dist) ? readdirSync(dist).map((name) => join(dist, name)) : []
 }
 
-/** Names what is built: its sources, and the packages in the lock file. */
+/**
+ * Names what is built: its sources, and the packages in the lock file, each by when it was changed last and its size. Reading them all
+ * would take a good part of the start.
+ */
 function hashSources({ folder }: Buildable, project: string): string {
   const hash = createHash('sha256')
   for (const path of [...sourcesIn(project, folder), 'package-lock.json']) {
-    hash
-      .update(`${path}\0`)
-      .update(readFileSync(join(project, path)))
-      .update('\0')
+    const { mtimeNs, size } = statSync(join(project, path), { bigint: true })
+    hash.update(`${path}\0${mtimeNs}\0${size}\0`)
   }
   return hash.digest('hex').slice(0, 16)
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import buildSerializer from 'fast-json-stringify'
 import Fastify from 'fastify'
 import { IsSchema, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
 import { compileSerializer } from './serialization.ts'
 
 test('what a schema does not name is left out of an answer, the first as the later ones', async (t) => {
@@ -33,6 +34,7 @@ test('every schema of a room can be compiled', async () => {
     for (const schema of Object.values<unknown>(await import(join(server, path)))) {
       if (!IsSchema(schema)) continue
       buildSerializer(schema as Parameters<typeof buildSerializer>[0])
+      Compile(schema)
       compiled++
     }
   }

@@ -1,16 +1,18 @@
 import type { FastifyError, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 import { Value } from 'typebox/value'
 import { LeafPadError } from '../errors.ts'
 
 /**
  * Compiles a route's schemas. Bodies are taken as they are: no type is converted, nothing is removed. In a query string and a path,
- * where all is text, integers in decimal digits are converted. Defaults are filled in.
+ * where all is text, integers in decimal digits are converted. Defaults are filled in. A schema is compiled at the first request
+ * that it is for, as those of answers are (see serialization.ts).
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const compiled = Compile(schema)
+  let compiled: Validator | undefined
   return (value: unknown) => {
+    compiled ??= Compile(schema)
     const filled = Value.Default(schema, httpPart === 'body' ? value : convertDecimals(schema, value))
     if (compiled.Check(filled)) return { value: filled }
     const errors = compiled.Errors(filled).map((error) => ({
