@@ -5,11 +5,12 @@
  */
 import '../server/check-node.ts'
 import { spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run as runFiles } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { pathToFileURL } from 'node:url'
 import { haveBuild, serverBuild } from '../server/have-build.ts'
 import { haveDashboard } from '../server/have-dashboard.ts'
 import { type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
@@ -35,8 +36,8 @@ const slowest = [
   'e2e/start-and-stop.test.ts',
 ]
 
-/** A file that hangs is ended, and named, before the run as a whole is. */
-const fileTimeoutMs = 300_000
+/** A process that hangs is ended, and what it runs named, before the run as a whole is. */
+const processTimeoutMs = 300_000
 
 const patterns = process.argv.slice(2)
 const stopping = new AbortController()
@@ -92,14 +93,24 @@ async function check(name: string, command: string, commandArguments: string[]):
   else failures.push(problem)
 }
 
-/** Every file in a process of its own, one more at once than there are cores, as most wait now and then; one database server for all. */
+/**
+ * The files of a room of the server in one process, since reading the program takes longer than most of them; every other in one of its
+ * own. One process more at once than there are cores, as most wait now and then; one database server for all.
+ */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
     postgres = await startPostgres()
     process.env.LEAFPAD_TEST_POSTGRES_URL = postgres.url
   }
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-rooms-'))
+  const processes = Object.entries(Object.groupBy(files, (file) => roomOf(file) ?? file)).map(([name, ofOne]) => {
+    if (name === ofOne![0]) return name
+    const path = join(folder, `${name}.test.ts`)
+    writeFileSync(path, ofOne!.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))}\n`).join(''))
+    return path
+  })
   const concurrency = availableParallelism() + 1
-  const events = runFiles({ files, cwd: root, concurrency, timeout: fileTimeoutMs, signal: stopping.signal })
+  const events = runFiles({ files: processes, cwd: root, concurrency, timeout: processTimeoutMs, signal: stopping.signal })
   let failed = 0
   events.on('test:fail', ({ todo }) => {
     if (todo === undefined) failed++
@@ -110,5 +121,13 @@ async function runTests(files: string[]): Promise<void> {
   const report = events.compose(new spec() as never) as unknown as NodeJS.ReadableStream
   report.pipe(process.stdout)
   await new Promise((resolve) => report.on('end', resolve))
+  rmSync(folder, { recursive: true })
   if (failed > 0) failures.push('Tests failed; they are named above.')
+}
+
+/** The room of the server that a file is in; undefined: none, or it takes so long that it is better begun by itself. */
+function roomOf(file: string): string | undefined {
+  const [top, room] = file.split('/')
+  if (top !== 'server' || slowest.includes(file)) return undefined
+  return file.split('/').length === 2 ? 'server' : room
 }
