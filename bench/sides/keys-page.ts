@@ -53,14 +53,14 @@ export const keysPage: Side<KeysPage> = {
         opened.on('response', (response) => {
           if (response.request().resourceType() === 'script') scripts.push(response.body())
         })
+        // Told by the page itself: a driver that asks now and then would find out up to half a second late.
+        const shown = new Promise((resolve) => opened.exposeFunction('told', resolve))
+        await opened.addInitScript(tellWhenShown, `Actions for ${keyName(0)}`)
         const beganAt = performance.now()
         await opened.goto('/settings/api-keys', { waitUntil: 'commit' })
-        await opened.getByText(keyName(0), { exact: true }).first().waitFor()
-        await opened
-          .getByRole('button', { name: keyName(0) })
-          .first()
-          .click({ trial: true })
+        await shown
         const usableMs = performance.now() - beganAt
+        await opened.getByRole('button', { name: `Actions for ${keyName(0)}` }).click({ trial: true })
         const bodies = await Promise.all(scripts)
         return { usableMs, scriptBytes: bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0) }
       } finally {
@@ -85,4 +85,24 @@ async function generateKeys(count: number): Promise<void> {
     })
     if (!response.ok) throw new Error(await response.text())
   }
+}
+
+/** Runs in the page: calls `told` once a button with this name is there and has been painted. */
+function tellWhenShown(name: string): void {
+  const page = globalThis as unknown as PageGlobals
+  const observer = new page.MutationObserver(() => {
+    if (page.document.querySelector(`button[aria-label="${name}"]`) === null) return
+    observer.disconnect()
+    // The second frame begins when the first has been painted.
+    page.requestAnimationFrame(() => page.requestAnimationFrame(() => page.told()))
+  })
+  observer.observe(page.document, { childList: true, subtree: true })
+}
+
+/** The part of a page's globals that is used in it. */
+interface PageGlobals {
+  readonly document: { querySelector(selector: string): object | null }
+  readonly MutationObserver: new (changed: () => void) => { observe(target: object, options: object): void; disconnect(): void }
+  requestAnimationFrame(next: () => void): void
+  told(): void
 }
