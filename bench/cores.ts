@@ -11,7 +11,22 @@ export const pins = cpus().length > 1 && spawnSync('taskset', ['-c', numbers.ser
 
 /** Holds this process, and what it starts without saying where, to the load's core. */
 export function pinThisProcess(): void {
-  if (pins) spawnSync('taskset', ['-a', '-c', '-p', numbers.load, String(process.pid)])
+  if (pins) moveThisProcess(numbers.load)
+}
+
+/** Has what is started meanwhile run on any core, as a person's browser does. */
+export async function onAnyCore<Result>(start: () => Promise<Result>): Promise<Result> {
+  if (!pins) return start()
+  moveThisProcess(`0-${cpus().length - 1}`)
+  try {
+    return await start()
+  } finally {
+    pinThisProcess()
+  }
+}
+
+function moveThisProcess(cores: string): void {
+  spawnSync('taskset', ['-a', '-c', '-p', cores, String(process.pid)])
 }
 
 /** A command that runs on a core. */

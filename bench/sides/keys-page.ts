@@ -4,6 +4,7 @@ import { openBrowser } from '../../e2e/testing/browser.ts'
 import { setUp } from '../../e2e/testing/dashboard.ts'
 import { haveDashboard } from '../../server/have-dashboard.ts'
 import { freePort } from '../../server/testing/postgres.ts'
+import { onAnyCore } from '../cores.ts'
 import type { Side } from '../line.ts'
 
 /** As many as a person may have in an organization by default, and as many as a page of the list has. */
@@ -36,7 +37,7 @@ export const keysPage: Side<KeysPage> = {
       })
       server.once('exit', () => reject(new Error(`The server ended: ${text}`)))
     })
-    const browser = await openBrowser(bench, asPeopleHaveIt)
+    const browser = await onAnyCore(() => openBrowser(bench, asPeopleHaveIt))
     const baseURL = `http://localhost:${port}`
     const context = await browser.newContext({ baseURL })
     const page = await context.newPage()
