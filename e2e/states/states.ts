@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
+import { bringAxe } from '../testing/browser.ts'
 import { accountStates } from './account.ts'
 import type { Acme } from './acme.ts'
 import { keyStates } from './keys.ts'
@@ -20,6 +21,7 @@ export async function openPages(browser: Browser, acme: Acme): Promise<Record<St
       reducedMotion: 'reduce',
     })
     context.setDefaultTimeout(30_000)
+    await bringAxe(context)
     if (person !== undefined) await context.addCookies([await acme.world.signIn(person.userId)])
     const page = await context.newPage()
     // It may be left, whatever guards it.

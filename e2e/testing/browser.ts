@@ -109,9 +109,14 @@ export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, 
   }
 }
 
+/** Has each page of a context bring axe along as it opens: to send it to a page that is open takes longer than to run it. */
+export async function bringAxe(context: BrowserContext): Promise<void> {
+  await context.addInitScript({ content: axeSource })
+}
+
 /** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
-  // It is large, and stays in the page until that is left.
+  // See bringAxe.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
   // Colours of what is still fading in are nobody's to read.
   await page.evaluate(() => {
