@@ -9,7 +9,7 @@ async function changePassword(page: Page, old: string) {
 }
 
 export const accountStates: readonly State[] = [
-  { name: 'account', as: 'owner', path: '/account', show: (page) => page.getByText('This session').waitFor() },
+  { name: 'account', as: 'owner', path: '/account', closes: true, show: (page) => page.getByText('This session').waitFor() },
   {
     name: 'account, loading the sessions',
     as: 'owner',
@@ -52,6 +52,7 @@ export const accountStates: readonly State[] = [
     name: 'end a session',
     as: 'owner',
     path: '/account',
+    closes: true,
     before: async (_page, { world, owner }) => {
       await world.signIn(owner.userId)
     },
@@ -67,6 +68,7 @@ export const accountStates: readonly State[] = [
     name: 'end all other sessions',
     as: 'owner',
     path: '/account',
+    closes: true,
     before: async (_page, { world, owner }) => {
       await world.signIn(owner.userId)
     },
@@ -79,6 +81,7 @@ export const accountStates: readonly State[] = [
     name: 'delete the account',
     as: 'owner',
     path: '/account',
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Delete account' }).click()
       await page.getByRole('dialog').waitFor()
@@ -88,6 +91,7 @@ export const accountStates: readonly State[] = [
     name: 'delete the account, the last owner',
     as: 'owner',
     path: '/account',
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Delete account' }).click()
       await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(worldPassword)
@@ -99,6 +103,7 @@ export const accountStates: readonly State[] = [
     name: 'menu of the account',
     as: 'owner',
     path: '/account',
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: /^Account of / }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()

@@ -25,7 +25,7 @@ async function choose(page: Page, key: string, action: RegExp) {
 export const keyStates: readonly State[] = [
   { name: 'keys, first use', as: 'founder', path, show: (page) => page.getByText('No keys yet').waitFor() },
   { name: 'keys of a viewer, first use', as: 'viewer', path, show: (page) => page.getByText('No keys yet').waitFor() },
-  { name: 'keys', as: 'owner', path, show: (page) => page.getByRole('row', { name: /Nightly import/ }).waitFor() },
+  { name: 'keys', as: 'owner', path, closes: true, show: (page) => page.getByRole('row', { name: /Nightly import/ }).waitFor() },
   {
     name: 'keys, loading',
     as: 'owner',
@@ -58,6 +58,7 @@ export const keyStates: readonly State[] = [
     name: 'keys, actions',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Actions for Nightly import' }).click()
       await page.getByRole('menuitem', { name: 'Rename …' }).waitFor()
@@ -67,6 +68,7 @@ export const keyStates: readonly State[] = [
     name: 'keys, exact time of the last use',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await page
         .getByRole('row', { name: /Nightly import/ })
@@ -75,11 +77,12 @@ export const keyStates: readonly State[] = [
       await page.locator('[aria-hidden]').getByText('from 203.0.113.7').waitFor()
     },
   },
-  { name: 'generate', as: 'owner', path, show: (page) => openGenerate(page) },
+  { name: 'generate', as: 'owner', path, closes: true, show: (page) => openGenerate(page) },
   {
     name: 'generate, choosing an expiry',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await openGenerate(page)
       await page.getByRole('combobox', { name: 'Expires after' }).click()
@@ -90,6 +93,7 @@ export const keyStates: readonly State[] = [
     name: 'generate, a date of one’s own',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await openGenerate(page)
       await chooseExpiry(page, 'On a date …')
@@ -100,6 +104,7 @@ export const keyStates: readonly State[] = [
     name: 'generate, no expiry',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await openGenerate(page)
       await chooseExpiry(page, 'No expiry')
@@ -110,6 +115,7 @@ export const keyStates: readonly State[] = [
     name: 'generate, without a name',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await openGenerate(page, '')
       await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
@@ -200,9 +206,9 @@ export const keyStates: readonly State[] = [
       await page.getByText('cannot be shown again').waitFor()
     },
   },
-  { name: 'rename a key', as: 'owner', path, show: (page) => choose(page, 'Nightly import', /Rename/) },
-  { name: 'shorten an expiry', as: 'owner', path, show: (page) => choose(page, 'Nightly import', /Shorten/) },
-  { name: 'set an expiry', as: 'owner', path, show: (page) => choose(page, 'Mobile app', /Set an expiry/) },
+  { name: 'rename a key', as: 'owner', path, closes: true, show: (page) => choose(page, 'Nightly import', /Rename/) },
+  { name: 'shorten an expiry', as: 'owner', path, closes: true, show: (page) => choose(page, 'Nightly import', /Shorten/) },
+  { name: 'set an expiry', as: 'owner', path, closes: true, show: (page) => choose(page, 'Mobile app', /Set an expiry/) },
   {
     name: 'an expiry is set',
     as: 'owner',
@@ -221,6 +227,7 @@ export const keyStates: readonly State[] = [
     name: 'revoke, in use',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await choose(page, 'Nightly import', /Revoke/)
       await page.getByText('312 requests today').waitFor()
@@ -230,6 +237,7 @@ export const keyStates: readonly State[] = [
     name: 'revoke, never used',
     as: 'owner',
     path,
+    closes: true,
     show: async (page) => {
       await choose(page, 'Laptop', /Revoke/)
       await page.getByText('It was never used.').waitFor()

@@ -14,7 +14,7 @@ async function addText(page: Page) {
 }
 
 export const knowledgeBaseStates: readonly State[] = [
-  { name: 'documents', as: 'owner', path, show: (page) => page.getByText('handbook.md').waitFor() },
+  { name: 'documents', as: 'owner', path, closes: true, show: (page) => page.getByText('handbook.md').waitFor() },
   { name: 'documents, none yet', as: 'founder', path, show: (page) => page.getByText('No documents yet').waitFor() },
   { name: 'documents, seen by a viewer', as: 'viewer', path, show: (page) => page.getByText('handbook.md').waitFor() },
   {
@@ -43,7 +43,7 @@ export const knowledgeBaseStates: readonly State[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'add a text', as: 'owner', path, show: addText },
+  { name: 'add a text', as: 'owner', path, closes: true, show: addText },
   {
     name: 'add a text, refused',
     as: 'owner',
@@ -102,11 +102,18 @@ export const knowledgeBaseStates: readonly State[] = [
       await page.getByText('Drop the files to add them').waitFor()
     },
   },
-  { name: 'delete a document', as: 'owner', path, show: (page) => page.getByRole('button', { name: 'Delete handbook.md' }).click() },
+  {
+    name: 'delete a document',
+    as: 'owner',
+    path,
+    closes: true,
+    show: (page) => page.getByRole('button', { name: 'Delete handbook.md' }).click(),
+  },
   {
     name: 'the link of a document',
     as: 'owner',
     path,
+    closes: true,
     show: (page) => page.getByRole('button', { name: 'Public link of handbook.md' }).click(),
   },
 ]

@@ -10,7 +10,7 @@ async function invite(page: Page, email: string) {
 }
 
 export const organizationStates: readonly State[] = [
-  { name: 'members', as: 'owner', path: members, show: (page) => page.getByText('linus@example.com').waitFor() },
+  { name: 'members', as: 'owner', path: members, closes: true, show: (page) => page.getByText('linus@example.com').waitFor() },
   { name: 'members, alone', as: 'founder', path: members, show: (page) => page.getByText('Nobody is invited').waitFor() },
   { name: 'members, seen by a viewer', as: 'viewer', path: members, show: (page) => page.getByText('Grace Hopper').waitFor() },
   {
@@ -44,6 +44,7 @@ export const organizationStates: readonly State[] = [
     name: 'invite',
     as: 'owner',
     path: members,
+    closes: true,
     show: async (page) => {
       await invite(page, 'margaret@example.com')
       await page.getByRole('combobox', { name: 'Role' }).click()
@@ -54,6 +55,7 @@ export const organizationStates: readonly State[] = [
     name: 'invite, a member already',
     as: 'owner',
     path: members,
+    closes: true,
     show: async (page) => {
       await invite(page, 'grace@example.com')
       await page.getByRole('button', { name: 'Make the link' }).click()
@@ -74,37 +76,48 @@ export const organizationStates: readonly State[] = [
     name: 'cancel an invitation',
     as: 'owner',
     path: members,
+    closes: true,
     show: (page) => page.getByRole('button', { name: 'Cancel invitation of linus@example.com' }).click(),
   },
   {
     name: 'change a role',
     as: 'owner',
     path: members,
+    closes: true,
     show: (page) => page.getByRole('button', { name: 'Change role of Grace Hopper' }).click(),
   },
   {
     name: 'remove a member',
     as: 'owner',
     path: members,
+    closes: true,
     show: (page) => page.getByRole('button', { name: 'Remove Grace Hopper' }).click(),
   },
-  { name: 'leave', as: 'viewer', path: members, show: (page) => page.getByRole('button', { name: 'Leave' }).click() },
+  { name: 'leave', as: 'viewer', path: members, closes: true, show: (page) => page.getByRole('button', { name: 'Leave' }).click() },
   {
     name: 'leave, the last owner',
     as: 'owner',
     path: members,
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Leave' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'organization', as: 'owner', path: organization, show: (page) => page.getByText('Delete the organization').waitFor() },
+  {
+    name: 'organization',
+    as: 'owner',
+    path: organization,
+    closes: true,
+    show: (page) => page.getByText('Delete the organization').waitFor(),
+  },
   { name: 'organization, seen by a viewer', as: 'viewer', path: organization },
   {
     name: 'delete the organization, mistyped',
     as: 'owner',
     path: organization,
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Delete organization' }).click()
       await page.getByLabel('Type the name').fill('Acne')
@@ -146,6 +159,7 @@ export const organizationStates: readonly State[] = [
     name: 'the organizations',
     as: 'owner',
     path: members,
+    closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Organization: Acme' }).click()
       await page.getByRole('menuitemradio', { name: 'Difference Works' }).waitFor()

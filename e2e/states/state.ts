@@ -10,6 +10,8 @@ export interface State {
   readonly before?: (page: Page, acme: Acme) => Promise<unknown>
   /** Brings it about once the page's heading is there, and waits for it. */
   readonly show?: (page: Page, acme: Acme) => Promise<unknown>
+  /** By Escape all is as it was when the page was opened, so that the next state of the same page needs no opening. */
+  readonly closes?: true
 }
 
 /** Makes this the answer to such requests of the page. */

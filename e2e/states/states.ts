@@ -37,15 +37,43 @@ export async function openPages(browser: Browser, acme: Acme): Promise<Record<St
   }
 }
 
+/** The last state of a page. */
+const shown = new WeakMap<Page, State>()
+
 /** Brings a state about in a page of `openPages`, whatever state it was in. */
 export async function showState(page: Page, acme: Acme, state: State, viewport: { width: number; height: number }): Promise<void> {
+  const last = shown.get(page)
+  shown.set(page, state)
   await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.setViewportSize(viewport)
-  await state.before?.(page, acme)
-  const path = typeof state.path === 'string' ? state.path : await state.path(acme)
+  const stays = last?.closes === true && last.path === state.path && state.before === undefined
+  if (!stays || !(await closeAll(page))) {
+    await state.before?.(page, acme)
+    await open(page, typeof state.path === 'string' ? state.path : await state.path(acme))
+  }
+  await state.show?.(page, acme)
+}
+
+async function open(page: Page, path: string): Promise<void> {
   // An address that differs from the last one by its fragment alone would not be opened anew.
   if (path.includes('#')) await page.goto('about:blank')
   await page.goto(path)
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await state.show?.(page, acme)
+}
+
+/** Closes what is open above the page, and resolves to whether nothing is. */
+async function closeAll(page: Page): Promise<boolean> {
+  const above = page.locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')
+  for (let left = await above.count(); left > 0; left--) {
+    await page.keyboard.press('Escape')
+    const closed = await above
+      .nth(left - 1)
+      .waitFor({ state: 'detached', timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      )
+    if (!closed) return false
+  }
+  return true
 }
