@@ -13,6 +13,8 @@ export type SqliteGateAnswer = { readonly outcome: SqliteOutcome | undefined } |
 
 const port = parentPort!
 const connection = openSqliteConnection(workerData.file, busyTimeoutMs)
+// 16 MB, for the rows of some ten thousand keys to stay at hand; in the 2 MB of the default most are read from the file each time.
+connection.exec('PRAGMA cache_size = -16000')
 const decider = createSqliteDecider(connection)
 
 port.on('message', (question: SqliteGateQuestion) => {
