@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
-import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
+import { account, shareDashboard, signIn } from './testing/dashboard.ts'
 import { activeOrganizationId, assertFits, assertFocusedId, callApi } from './testing/looks.ts'
 
 const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: a name and a password are changed, other sessions end, and the account is deleted`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, email, expectComplaint } = await signUp(t, { viewport })
     await page.goto('/account')
     await page.getByText('This session').waitFor()
     await assertFits(page)
@@ -23,7 +22,7 @@ for (const viewport of [wide, narrow]) {
     const signInElsewhere = async (password: string) => {
       await other.page.goto('/settings/members')
       await other.page.getByRole('heading', { name: 'Sign in' }).waitFor()
-      await signIn(other.page, { email: account.email, password })
+      await signIn(other.page, { email, password })
       await other.page.getByRole('heading', { name: 'Members', level: 1 }).waitFor()
     }
     const assertLedToSignIn = async () => {
@@ -78,7 +77,7 @@ for (const viewport of [wide, narrow]) {
     await deleting.getByRole('button', { name: 'Delete account' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByText('Your account is deleted.').waitFor()
-    await page.getByLabel('E-mail address').fill(account.email)
+    await page.getByLabel('E-mail address').fill(email)
     await page.getByLabel('Password', { exact: true }).fill('a new long password')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('alert').waitFor()

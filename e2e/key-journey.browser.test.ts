@@ -4,9 +4,10 @@ import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
-import { account, setUp, startDashboard } from './testing/dashboard.ts'
+import { account, setUp, shareDashboard, startDashboard } from './testing/dashboard.ts'
 
 const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser)
 
 const secretPattern = /^leafpad_[0-9A-Za-z]{49}$/
 
@@ -48,9 +49,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: a key is of the organization its dialog names, and none is made when another tab has switched`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page, context, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, context, expectComplaint } = await signUp(t, { viewport })
     await page.goto('/organizations/new')
     await page.getByLabel('Name').fill('Difference Works')
     await page.getByRole('button', { name: 'Create organization' }).click()
@@ -81,9 +80,8 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: by keyboard alone, a key is generated, stored, renamed and revoked, and the focus is where it was`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page } = await signUp(t, { viewport })
+    await page.goto('/settings/api-keys')
     await tabTo(page, 'Generate your first key')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Generate a key' }).waitFor()

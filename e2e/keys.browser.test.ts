@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import type { BrowserContext, Page, Response } from 'playwright-core'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
-import { setUp, startDashboard } from './testing/dashboard.ts'
+import { shareDashboard } from './testing/dashboard.ts'
 
 const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser, { LEAFPAD_MAX_LIVE_KEYS_PER_MEMBER: '100' })
 
 const dayMs = 86_400_000
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: an expiry is told before, as the server set it after, made earlier, and over`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, context } = await signUp(t, { viewport })
+    await page.goto('/settings/api-keys')
     const inDays = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10)
     await page.getByRole('button', { name: 'Generate your first key' }).click()
     await page.getByLabel('Name').fill('Pipeline')
@@ -52,9 +52,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: filters and the search are in the address, and find keys beyond the first page`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t, { LEAFPAD_MAX_LIVE_KEYS_PER_MEMBER: '100' })
-    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, context } = await signUp(t, { viewport })
     for (let n = 1; n <= 55; n++) await generateByApi(context, { name: `Machine ${n}` })
     await page.goto('/settings/api-keys')
     const rows = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Actions for/ }) })
@@ -84,9 +82,8 @@ for (const viewport of [wide, narrow]) {
 }
 
 test('at 320 px: a list that is open in a dialog stays where it is when the page behind is scrolled, so that a press hits what it aimed at', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { viewport: narrow, baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t, { viewport: narrow })
+  await page.goto('/settings/api-keys')
   await page.getByRole('button', { name: 'Generate your first key' }).click()
   await page.getByRole('combobox', { name: 'Expires after' }).click()
   const option = page.getByRole('option', { name: 'On a date …' })
@@ -103,9 +100,7 @@ test('at 320 px: a list that is open in a dialog stays where it is when the page
 })
 
 test('a viewer gets a command their role allows; admins see whose key it is, from where it was used, and that its owner left', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const owner = await openPage(t, browser, { baseURL: url })
-  await setUp(owner.page, setUpLink)
+  const owner = await signUp(t)
   const api = `${url}/api/dashboard/v1`
   const { organization } = (await (await owner.context.request.get(`${api}/session`)).json()) as { organization: { id: string } }
   const members = `${api}/organizations/${organization.id}`
@@ -150,11 +145,9 @@ test('a viewer gets a command their role allows; admins see whose key it is, fro
 })
 
 test('what can be done with a key is in sight at every width, whatever else is not', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, context } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, context } = await signUp(t)
   await generateByApi(context, { name: 'In sight' })
-  await page.reload()
+  await page.goto('/settings/api-keys')
   const actions = page.getByRole('button', { name: 'Actions for In sight' })
   await actions.waitFor()
   for (const width of [320, 640, 641, 800, 1100, 1280]) {
@@ -165,9 +158,8 @@ test('what can be done with a key is in sight at every width, whatever else is n
 })
 
 test('whoever would leave without the secret is asked: by Escape, the cross, going back and closing the tab', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t)
+  await page.goto('/settings/api-keys')
   await page.getByRole('link', { name: 'Members' }).click()
   await page.getByRole('link', { name: 'API Keys' }).click()
   const secret = await generate(page, 'Generate your first key', 'Kept')
@@ -194,9 +186,8 @@ test('whoever would leave without the secret is asked: by Escape, the cross, goi
 })
 
 test('a secret that is shown stays, with its organization, whatever other tabs do: switch the organization, sign out', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint, allowComplaint } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, context, expectComplaint, allowComplaint } = await signUp(t)
+  await page.goto('/settings/api-keys')
   const secret = await generate(page, 'Generate your first key', 'Held')
   const api = `${url}/api/dashboard/v1`
   const lookAgain = async (status: number) => {
@@ -235,9 +226,8 @@ test('a secret that is shown stays, with its organization, whatever other tabs d
 })
 
 test('the secret is nowhere in the page once the dialog is closed or the page was put away, and in nothing that the browser keeps', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, context } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, context } = await signUp(t)
+  await page.goto('/settings/api-keys')
   const secret = await generate(page, 'Generate your first key', 'First')
   const pieces = Array.from({ length: secret.length - 8 - 12 }, (_, at) => secret.slice(8 + at, 20 + at))
   const kept = async () => [
@@ -264,10 +254,9 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
 })
 
 test('a browser that keeps pages to go back to keeps none with a secret: whoever comes back finds the page loaded anew', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
   const keeping = await openBrowser(t, [], ['--disable-back-forward-cache'])
-  const { page } = await openPage(t, keeping, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t, {}, keeping)
+  await page.goto('/settings/api-keys')
   const secret = await generate(page, 'Generate your first key', 'Left behind')
   page.once('dialog', (dialog) => dialog.accept())
   await page.goto('/healthz')
@@ -280,10 +269,9 @@ test('a browser that keeps pages to go back to keeps none with a secret: whoever
 })
 
 test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { baseURL: url })
+  const { page } = await signUp(t)
   await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-  await setUp(page, setUpLink)
+  await page.goto('/settings/api-keys')
   const secret = await generate(page, 'Generate your first key', 'Copied')
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download .env' }).click()
@@ -320,15 +308,13 @@ async function chooseExpiry(page: Page, option: string): Promise<void> {
 
 /** Makes a key with the page's session; its secret. */
 async function generateByApi(context: BrowserContext, asked: object): Promise<string> {
-  const baseURL = new URL(context.pages()[0]!.url()).origin
-  const { organization } = await (await context.request.get(`${baseURL}/api/dashboard/v1/session`)).json()
+  const { organization } = await (await context.request.get('/api/dashboard/v1/session')).json()
   const data = { organizationId: organization.id, ...asked }
-  const answer = await context.request.post(`${baseURL}/api/dashboard/v1/keys`, { data })
+  const answer = await context.request.post('/api/dashboard/v1/keys', { data })
   assert.equal(answer.status(), 201, await answer.text())
   return (await answer.json()).secret
 }
 
 async function listByApi(context: BrowserContext): Promise<unknown[]> {
-  const { origin } = new URL(context.pages()[0]!.url())
-  return (await (await context.request.get(`${origin}/api/dashboard/v1/keys`)).json()).keys
+  return (await (await context.request.get('/api/dashboard/v1/keys')).json()).keys
 }

@@ -3,14 +3,16 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
-import { setUp, signIn, startDashboard } from './testing/dashboard.ts'
+import { narrow, openBrowser, wide } from './testing/browser.ts'
+import { account, shareDashboard, signIn } from './testing/dashboard.ts'
 import { assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
 import { temporaryFolder } from './testing/program.ts'
 
-const browser = await openBrowser({ after })
-
 const megabyte = 1_048_576
+
+const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser)
+const withLittleRoom = await shareDashboard({ after }, browser, { LEAFPAD_MAX_STORAGE_BYTES: String(30 * megabyte) })
 
 const folder = temporaryFolder({ after })
 
@@ -40,9 +42,7 @@ async function drop(page: Page, files: Readonly<Record<string, string>>) {
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: texts and files are added, downloaded, linked and deleted`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page } = await signUp(t, { viewport })
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
     assert.match(
@@ -104,9 +104,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: an upload shows how far it is, is cancelled, and is tried again`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page, context } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, context } = await signUp(t, { viewport })
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
     const network = await context.newCDPSession(page)
@@ -153,9 +151,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: a file that is too large, of the wrong kind, or without room is refused with what to do`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t, { LEAFPAD_MAX_STORAGE_BYTES: String(30 * megabyte) })
-    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, expectComplaint } = await withLittleRoom.signUp(t, { viewport })
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
     const asked: string[] = []
@@ -193,9 +189,8 @@ for (const viewport of [wide, narrow]) {
 }
 
 test('the list goes on a page at a time, and says when that is all', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t)
+  await page.goto('/settings/api-keys')
   for (let i = 0; i < 51; i++) await callApi(page, 'POST', '/api/public/v1/knowledge-base', { text: 'x', fileName: `${i}.txt` })
   await page.goto('/knowledge-base')
   const rows = page.locator('tbody tr')
@@ -208,9 +203,7 @@ test('the list goes on a page at a time, and says when that is all', async (t) =
 })
 
 test('what is written does not go into another organization that was switched to elsewhere: 409, and the page follows', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, expectComplaint } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, expectComplaint } = await signUp(t)
   await page.goto('/knowledge-base')
   await page.getByRole('button', { name: 'Add text' }).click()
   const { json } = await callApi(page, 'POST', '/api/dashboard/v1/organizations', { name: 'Difference Works' })
@@ -226,16 +219,14 @@ test('what is written does not go into another organization that was switched to
 })
 
 test('an upload after the session ended leads to signing in, and back', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, context, email, expectComplaint } = await signUp(t)
   await page.goto('/knowledge-base')
   await page.getByText('No documents yet').waitFor()
   await context.clearCookies()
   await upload(page, file('late.txt', 'late'))
   await page.getByText('Your session has ended').waitFor()
   expectComplaint(/401/)
-  await signIn(page)
+  await signIn(page, { ...account, email })
   await page.waitForURL(`${url}/knowledge-base`)
   await page.getByText('No documents yet').waitFor()
 })

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
-import { account, setUp, startDashboard } from './testing/dashboard.ts'
+import { shareDashboard } from './testing/dashboard.ts'
 import { activeOrganizationId, assertFits, assertFocused, assertFocusedId, callApi } from './testing/looks.ts'
 
 const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: somebody is invited by a link, joins, gets another role, and is removed: page and key are out at once`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const owner = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(owner.page, setUpLink)
+    const owner = await signUp(t, { viewport })
+    const email = `eve-${viewport.width}@example.com`
     await owner.page.goto('/settings/members')
     await owner.page.getByText('Nobody is invited at the moment.').waitFor()
     await assertFits(owner.page)
 
     const invite = owner.page.getByRole('button', { name: 'Invite a member' })
     await invite.press('Enter')
-    await owner.page.getByLabel('E-mail address').fill('eve@example.com')
+    await owner.page.getByLabel('E-mail address').fill(email)
     await owner.page.getByRole('combobox', { name: 'Role' }).click()
     await owner.page.getByRole('option', { name: /^Viewer/ }).click()
     await assertFits(owner.page)
@@ -28,7 +28,7 @@ for (const viewport of [wide, narrow]) {
     await owner.page.getByRole('button', { name: 'Done' }).click()
     await owner.page.getByRole('dialog').waitFor({ state: 'detached' })
     await assertFocused(owner.page, 'Invite a member')
-    await owner.page.getByRole('table', { name: 'Pending invitations' }).getByText('eve@example.com').waitFor()
+    await owner.page.getByRole('table', { name: 'Pending invitations' }).getByText(email).waitFor()
     assert.equal((await owner.page.content()).includes(link.split('#token=')[1]!), false)
     await assertFits(owner.page)
 
@@ -100,9 +100,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: the last owner cannot leave or step down and is told why; an invitation is cancelled`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page, expectComplaint } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page, email, expectComplaint } = await signUp(t, { viewport })
     await page.goto('/settings/members')
     await page.getByRole('button', { name: 'Leave' }).click()
     const leaving = page.getByRole('alertdialog', { name: 'Leave Acme?' })
@@ -124,7 +122,7 @@ for (const viewport of [wide, narrow]) {
     await changing.waitFor({ state: 'detached' })
 
     await page.getByRole('button', { name: 'Invite a member' }).click()
-    await page.getByLabel('E-mail address').fill(account.email)
+    await page.getByLabel('E-mail address').fill(email)
     await page.getByRole('button', { name: 'Make the link' }).click()
     await page.getByText('is a member of the organization already').waitFor()
     await page.getByLabel('E-mail address').fill('zoe@example.com')
@@ -142,9 +140,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: an organization is renamed, and deleted by typing its name`, async (t) => {
-    const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, browser, { viewport, baseURL: url })
-    await setUp(page, setUpLink)
+    const { page } = await signUp(t, { viewport })
     await page.goto('/settings/organization')
     await page.getByRole('textbox', { name: 'Name' }).fill('Acme & Sons')
     await page.getByRole('button', { name: 'Rename' }).click()

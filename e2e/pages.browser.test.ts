@@ -2,19 +2,18 @@ import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { openBrowser, openPage } from './testing/browser.ts'
-import { account, setUp, signIn, startDashboard } from './testing/dashboard.ts'
+import { openBrowser } from './testing/browser.ts'
+import { shareDashboard, signIn } from './testing/dashboard.ts'
 import { environment, startProgram } from './testing/program.ts'
 
 const browser = await openBrowser({ after })
+const { settings, signUp } = await shareDashboard({ after }, browser)
 
 const maxScriptBytes = 200_000
 
 test('a link that sets a new password does it once, and what it was is of no use any more', async (t) => {
-  const { url, setUpLink, settings } = await startDashboard(t)
-  const { page, expectComplaint } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
-  const command = startProgram(t, [process.execPath, 'server/launch.ts', 'user', 'reset-password', account.email], {
+  const { page, email, expectComplaint } = await signUp(t)
+  const command = startProgram(t, [process.execPath, 'server/launch.ts', 'user', 'reset-password', email], {
     env: environment(settings),
   })
   const [link] = await command.said(/http\S+\/reset-password#token=\S+/)
@@ -23,7 +22,7 @@ test('a link that sets a new password does it once, and what it was is of no use
   await page.getByRole('button', { name: 'Set password' }).click()
   await page.getByRole('heading', { name: 'Your password is set' }).waitFor()
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await signIn(page, { email: account.email, password: 'quite another password' })
+  await signIn(page, { email, password: 'quite another password' })
 
   await page.goto(link)
   await page.getByLabel('New password', { exact: true }).fill('yet another password')
@@ -36,9 +35,7 @@ test('a link that sets a new password does it once, and what it was is of no use
 })
 
 test(`the page of the keys takes at most ${maxScriptBytes / 1000} kB of scripts, compressed with gzip`, async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t)
   const scripts = new Set<string>()
   page.on('request', (request) => {
     if (request.resourceType() === 'script') scripts.add(request.url())

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
-import { account, setUp, signIn, signOut, startDashboard } from './testing/dashboard.ts'
+import { account, setUp, shareDashboard, signIn, signOut, startDashboard } from './testing/dashboard.ts'
 
 const browser = await openBrowser({ after })
+const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: the set-up link makes an account, which signs out and in and comes back to where it was`, async (t) => {
@@ -37,9 +38,8 @@ test('the token of a link is not in the address once the page is there, and is s
 })
 
 test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the page that was led to has the focus', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page } = await openPage(t, browser, { viewport: narrow, baseURL: url })
-  await setUp(page, setUpLink)
+  const { page } = await signUp(t, { viewport: narrow })
+  await page.goto('/settings/api-keys')
   await page.getByRole('button', { name: 'Menu' }).press('Enter')
   await page.getByRole('dialog', { name: 'LeafPad' }).waitFor()
   await page.getByRole('link', { name: 'Members' }).press('Enter')
@@ -63,9 +63,7 @@ test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the p
 })
 
 test('a session that ended elsewhere leads to signing in and back', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const { page, context, expectComplaint } = await openPage(t, browser, { baseURL: url })
-  await setUp(page, setUpLink)
+  const { page, context, email, expectComplaint } = await signUp(t)
   await page.goto('/settings/organization?x=1')
   await page.getByRole('heading', { name: 'Organization', level: 1 }).waitFor()
   await context.clearCookies()
@@ -73,14 +71,12 @@ test('a session that ended elsewhere leads to signing in and back', async (t) =>
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByText('Your session has ended').waitFor()
   expectComplaint(/401/)
-  await signIn(page)
+  await signIn(page, { ...account, email })
   await page.waitForURL(/\/settings\/organization/)
 })
 
 test('an invitation makes an account in the organization, or takes in the one that is signed in', async (t) => {
-  const { url, setUpLink } = await startDashboard(t)
-  const owner = await openPage(t, browser, { baseURL: url })
-  await setUp(owner.page, setUpLink)
+  const owner = await signUp(t)
   const invite = async (email: string) => {
     const api = `${url}/api/dashboard/v1`
     const { organization } = await (await owner.context.request.get(`${api}/session`)).json()
@@ -101,5 +97,5 @@ test('an invitation makes an account in the organization, or takes in the one th
   await page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
 
   await owner.page.goto(await invite('zoe@example.com'))
-  await owner.page.getByText('you are signed in as ada@example.com').waitFor()
+  await owner.page.getByText(`you are signed in as ${owner.email}`).waitFor()
 })

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { atEnd } from './at-end.ts'
 
 export const root = dirname(dirname(import.meta.dirname))
@@ -20,7 +19,7 @@ export interface Program {
 }
 
 /** A new folder that is gone after the test. */
-export function temporaryFolder(t: { after(remove: () => void): void }): string {
+export function temporaryFolder(t: { after(end: () => Promise<void>): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'leafpad-e2e-'))
   atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
@@ -34,7 +33,7 @@ export function environment(settings: Readonly<Record<string, string>>): NodeJS.
 
 /** Starts a program in a process group of its own; what is left of the group is killed after the test. */
 export function startProgram(
-  t: Pick<TestContext, 'after'>,
+  t: { after(end: () => Promise<void>): void },
   command: readonly [string, ...string[]],
   options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv },
 ): Program {
@@ -86,7 +85,7 @@ export function startProgram(
 
 /** Starts `leafpad-server` on this Node with the settings and arguments. */
 export function startServer(
-  t: Pick<TestContext, 'after'>,
+  t: { after(end: () => Promise<void>): void },
   settings: Readonly<Record<string, string>>,
   ...commandArguments: string[]
 ): Program {
