@@ -6,7 +6,7 @@ import { loneRequest, oneCommit } from './lines/lone-request.ts'
 import { openRoute } from './lines/open-route.ts'
 import { hotKeyRate, overPointSelect, postgresCpu, postgresRates } from './lines/postgres.ts'
 import { admittedP99, admittedRate, bareRate, loadBusy, openRate } from './lines/rates.ts'
-import { startTime } from './lines/start.ts'
+import { npmStartTime, startTime } from './lines/start.ts'
 import { tableCost, tableMemory } from './lines/table-size.ts'
 
 /** Every line, in the order of the table. */
@@ -24,6 +24,7 @@ export const lines: readonly Line[] = [
   hotKeyRate,
   createDocument,
   startTime,
+  npmStartTime,
   keysPageTime,
   keysPageScripts,
   bareRate,

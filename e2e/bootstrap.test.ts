@@ -15,18 +15,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { machinePath } from './testing/program.ts'
 
 const root = dirname(import.meta.dirname)
-
-/** The machine's own Node and npm, without what `npm test` puts before them. */
-const machinePath = process.env
-  .PATH!.split(delimiter)
-  .filter((folder) => !folder.endsWith(join('node_modules', '.bin')) && !folder.includes('node-gyp-bin'))
-  .join(delimiter)
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'leafpad-bootstrap-'))

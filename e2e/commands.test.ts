@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from '../server/testing/postgres.ts'
-import { environment, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
-
-/** The machine's own Node and npm, without what `npm test` puts before them. */
-const machinePath = process.env
-  .PATH!.split(delimiter)
-  .filter((folder) => !folder.includes('node_modules'))
-  .join(delimiter)
+import { environment, machinePath, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
 
 test('config prints the settings that hold, secrets masked, and makes nothing', async (t) => {
   const folder = temporaryFolder(t)

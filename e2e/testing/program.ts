@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { atEnd } from './at-end.ts'
 
 export const root = dirname(dirname(import.meta.dirname))
@@ -17,6 +17,12 @@ export interface Program {
   /** Resolves when it has ended and all it wrote was read. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 }
+
+/** Where the machine's own Node and npm are, without what npm puts before them for its scripts. */
+export const machinePath = process.env
+  .PATH!.split(delimiter)
+  .filter((folder) => !folder.endsWith(join('node_modules', '.bin')) && !folder.includes('node-gyp-bin'))
+  .join(delimiter)
 
 /** A new folder that is gone after the test. */
 export function temporaryFolder(t: { after(end: () => Promise<void>): void }): string {
