@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { allPermissions, mayDo, roles } from '../server/organizations/roles.ts'
 import { freePort } from '../server/testing/postgres.ts'
@@ -76,7 +76,7 @@ describe('every command in README.md and docs/ works as it is written, in order'
         return
       }
       if (block.mark?.startsWith('serves')) return serves(t, block.text, block.mark)
-      if (onlyParsed.includes(block.mark!)) return parse('bash', ['-n', '-c', block.text])
+      if (onlyParsed.includes(block.mark!)) return parse(t, 'bash', ['-n', '-c', block.text])
       assert.equal(block.mark, undefined, `there is no test called "${block.mark}"`)
       remember(path, await run(path, block))
     })
@@ -198,7 +198,7 @@ for (const { path, block } of shown.filter(({ block }) => block.language === 'ng
     const file = join(folder, 'nginx.conf')
     // Certificates are the reader's.
     writeFileSync(file, `events {}\nhttp {\n${block.text.replaceAll(/ssl_certificate.*\n/g, '').replace('443 ssl', '8443')}}\n`)
-    parse('nginx', ['-t', '-p', folder, '-c', file])
+    parse(t, 'nginx', ['-t', '-p', folder, '-c', file])
   })
 }
 
@@ -207,13 +207,25 @@ for (const { path, block } of shown.filter(({ block }) => block.language === 'ca
     assert.match(block.text, /reverse_proxy 127\.0\.0\.1:3000/)
     const file = join(temporaryFolder(t), 'Caddyfile')
     writeFileSync(file, block.text)
-    parse('caddy', ['validate', '--adapter', 'caddyfile', '--config', file])
+    parse(t, 'caddy', ['validate', '--adapter', 'caddyfile', '--config', file])
   })
 }
 
-/** Has the program itself read its configuration, where it is installed. */
-function parse(command: string, commandArguments: string[]) {
+/** Has the program itself read its configuration too, where it is installed. */
+function parse(t: TestContext, command: string, commandArguments: string[]) {
   const { error, status, stderr } = spawnSync(command, commandArguments, { encoding: 'utf8' })
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return t.diagnostic(`${command} is not here to read it as well`)
   assert.equal(status, 0, stderr)
 }
+
+test('every command that README.md names in a sentence is there', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+  const named = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/`npm (?:run )?([\w-]+)(?: -- ([^`]+))?`/g)]
+  assert.ok(named.length >= 5)
+  for (const [text, script, rest = ''] of named) {
+    assert.ok(scripts[script!] !== undefined, text)
+    for (const pattern of rest.split(' ').filter((word) => word.includes('/'))) {
+      assert.ok(globSync(pattern, { cwd: root }).length > 0, `${text}: there is no ${pattern}`)
+    }
+  }
+})

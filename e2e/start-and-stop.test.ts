@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { freePort } from '../server/testing/postgres.ts'
 import { createTestDatabase, databaseKinds } from '../server/testing/test-database.ts'
 import { startServer, temporaryFolder } from './testing/program.ts'
@@ -225,4 +227,13 @@ test('metrics have a port of their own when one is set', async (t) => {
   assert.equal((await fetch(`${url}/metrics`)).status, 404)
   server.child.kill('SIGTERM')
   assert.equal((await server.ended).code, 0)
+})
+
+test('the line that the demo prints adds a document as it is', async (t) => {
+  const { demo } = await startDemo(t)
+  const [line] = /^curl .+$/m.exec(demo.out)!
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${line} --silent --show-error --fail-with-body --write-out '\\n%{http_code}'`])
+  const [answer, status] = stdout.split('\n')
+  assert.equal(status, '201')
+  assert.match((JSON.parse(answer!) as { document: { id: string } }).document.id, /^doc_/)
 })

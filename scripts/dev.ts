@@ -1,6 +1,6 @@
 /**
  * `npm run dev`: the server, which starts again when a file of it changes, and the dashboard as its sources are at every moment, both
- * at http://localhost:5173. Settings are those of the server; its own port is LEAFPAD_PORT.
+ * at http://localhost:5173, or at another port (`npm run dev -- 5180`). Settings are those of the server; its own port is LEAFPAD_PORT.
  */
 import '../server/check-node.ts'
 import { spawn } from 'node:child_process'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createServer } from 'vite'
 
 const root = join(import.meta.dirname, '..')
-const port = 5173
+const port = Number(process.argv[2] ?? 5173)
 const serverPort = process.env.LEAFPAD_PORT ?? '3000'
 const target = `http://127.0.0.1:${serverPort}`
 
