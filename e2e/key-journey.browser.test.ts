@@ -14,7 +14,7 @@ const secretPattern = /^leafpad_[0-9A-Za-z]{49}$/
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: from the set-up link to a key whose curl is let in, and is refused once the key is revoked`, async (t) => {
     const { url, setUpLink } = await startDashboard(t)
-    const { page } = await openPage(t, browser, { viewport, baseURL: url })
+    const { page } = await openPage(t, browser, { viewport, motion: true, baseURL: url })
     await setUp(page, setUpLink)
     await page.getByRole('button', { name: 'Generate your first key' }).click()
     await page.getByLabel('Name').fill('Nightly import')

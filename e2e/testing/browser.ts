@@ -28,6 +28,8 @@ export const narrow = { width: 320, height: 640 }
 export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number }
   readonly colorScheme?: 'light' | 'dark'
+  /** Whether what opens and closes moves, as most people have it; default: it does not. */
+  readonly motion?: boolean
   readonly baseURL: string
   /** Where to write what went over the wire, bodies included, once the context is closed. */
   readonly harPath?: string
@@ -74,9 +76,10 @@ export async function openBrowser(
 
 /** A page in a context of its own: no cookies, no storage. What it complains of fails the test at its end. */
 export async function openPage(t: Pick<TestContext, 'after'>, browser: Browser, options: PageOptions): Promise<TestPage> {
-  const { viewport = wide, colorScheme = 'light', baseURL, harPath } = options
+  const { viewport = wide, colorScheme = 'light', motion = false, baseURL, harPath } = options
   const context = await browser.newContext({
     ...{ viewport, colorScheme, baseURL, locale: 'en-GB', timezoneId: 'Europe/Berlin' },
+    reducedMotion: motion ? 'no-preference' : 'reduce',
     ...(harPath !== undefined && { recordHar: { path: harPath, mode: 'full', content: 'embed' } }),
   })
   context.setDefaultTimeout(60_000)
