@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test'
 import { openWorld, type Person, type World } from '../testing/world.ts'
 
 /** An organization with a bit of everything, as rows. */
@@ -17,7 +16,10 @@ export interface Acme {
 
 const dayMs = 86_400_000
 
-export async function openAcme(t: Pick<TestContext, 'after'>, overrides: Parameters<typeof openWorld>[1] = {}): Promise<Acme> {
+export async function openAcme(
+  t: { after(end: () => Promise<void>): void },
+  overrides: Parameters<typeof openWorld>[1] = {},
+): Promise<Acme> {
   const world = await openWorld(t, overrides)
   const organizationId = await world.addOrganization('Acme')
   const owner = await world.addUser('Ada Lovelace', 'ada@example.com')

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
 import { buildApp } from '../../server/app.ts'
@@ -54,7 +53,10 @@ export interface KeyOptions {
 export const worldPassword = 'correct horse battery'
 
 /** The whole server with its dashboard on an empty database; gone after the test. */
-export async function openWorld(t: Pick<TestContext, 'after'>, overrides: Parameters<typeof testConfig>[0] = {}): Promise<World> {
+export async function openWorld(
+  t: { after(end: () => Promise<void>): void },
+  overrides: Parameters<typeof testConfig>[0] = {},
+): Promise<World> {
   const dataDir = temporaryFolder(t)
   const port = await freePort()
   const url = `http://localhost:${port}`

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Page, Route } from 'playwright-core'
+import { openAcme } from './states/acme.ts'
+import { openBrowser, openPage, wide } from './testing/browser.ts'
+import { temporaryFolder } from './testing/program.ts'
+
+const path = '/settings/api-keys'
+const run = promisify(execFile)
+const browser = await openBrowser({ after })
+const acme = await openAcme({ after }, { maxLiveKeysPerMember: 1_000 })
+const { world } = acme
+
+async function openAs(t: Parameters<typeof openPage>[0], userId: string) {
+  const opened = await openPage(t, browser, { viewport: wide, baseURL: world.url })
+  await opened.context.addCookies([await world.signIn(userId)])
+  return opened
+}
+
+const rowOf = (page: Page, key: string) => page.getByRole('row', { name: new RegExp(key) })
+
+test('who has no key is told what one is for and does, with the command it will run; a help panel tells the rest', async (t) => {
+  const { page } = await openAs(t, acme.founder.userId)
+  await page.goto(path)
+  const empty = page.locator('main', { has: page.getByText('No keys yet') })
+  await empty.getByText('It acts as you in Rechenwerk: in this organization alone').waitFor()
+  const command = await page.locator('pre').textContent()
+  assert.ok(command!.includes(`"${world.url}/api/public/v1/knowledge-base"`) && command!.includes('x-api-key: YOUR_KEY'), command!)
+  await page.getByRole('button', { name: 'Generate your first key' }).waitFor()
+  const told = await page.getByRole('heading', { name: 'About API keys' }).locator('xpath=ancestor::section').textContent()
+  // Scoping, expiry, limits, good practice.
+  for (const what of [/in one organization/, /Past its expiry/, /requests a day/, /Keep secrets in a secret store/])
+    assert.match(told!, what)
+})
+
+test('a row tells when and from where a key was used, what of its day is used and when that begins anew', async (t) => {
+  const { page } = await openAs(t, acme.owner.userId)
+  await page.goto(path)
+  await rowOf(page, 'Laptop').getByText('Never used').waitFor()
+  const row = rowOf(page, 'Nightly import')
+  const meter = row.getByRole('meter', { name: 'Requests today with Nightly import' })
+  const values = ['aria-valuenow', 'aria-valuemax', 'aria-valuetext'].map((name) => meter.getAttribute(name))
+  assert.deepEqual(await Promise.all(values), ['312', '2000', '312 / 2,000'])
+  // Midnight in UTC, as a clock in Berlin has it.
+  await row.getByText(/^Resets .*0[12]:00.* \(00:00 UTC\)$/).waitFor()
+
+  const used = row.getByRole('button', { name: /ago|just now/ })
+  const exact = page.locator('[aria-hidden]', { hasText: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\s*from 203\.0\.113\.7/ })
+  await used.hover()
+  await exact.first().waitFor()
+  await page.mouse.move(0, 0)
+  await exact.first().waitFor({ state: 'detached' })
+  await used.focus()
+  await exact.first().waitFor()
+
+  for (const [width, display] of [
+    [641, 'table-row'],
+    [640, 'grid'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 })
+    const shown = await row.evaluate((element) =>
+      (globalThis as unknown as { getComputedStyle(of: unknown): { display: string } }).getComputedStyle(element),
+    )
+    assert.equal(shown.display, display, `${width} px`)
+  }
+})
+
+test('a key can be made for some days, to a day of one’s own, or without an end, which is warned of', async (t) => {
+  const { page } = await openAs(t, acme.owner.userId)
+  await page.goto(path)
+  await page.getByRole('button', { name: 'Generate key' }).click()
+  const expiry = page.getByRole('combobox', { name: 'Expires after' })
+  assert.equal(await expiry.textContent(), '30 days')
+  await expiry.click()
+  const choices = ['7 days', '30 days', '60 days', '90 days', '365 days', 'On a date …', 'No expiry']
+  assert.deepEqual(await page.getByRole('option').allTextContents(), choices)
+  await page.getByRole('option', { name: 'No expiry' }).click()
+  await page.getByText('This key never stops by itself').waitFor()
+  await page.getByLabel('Name').fill('Endless')
+  await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+  await page.getByText('It never expires.').waitFor()
+  const { expiresAt } = await world.database.kysely
+    .selectFrom('key')
+    .select('expiresAt')
+    .where('name', '=', 'Endless')
+    .executeTakeFirstOrThrow()
+  assert.equal(expiresAt, null)
+})
+
+for (const [who, person, status] of [
+  ['an owner', acme.owner, '201'],
+  ['a viewer', acme.viewer, '200'],
+] as const) {
+  test(`what is shown with a secret works as it is, for ${who}`, async (t) => {
+    const { page } = await openAs(t, person.userId)
+    await page.goto(path)
+    await page.getByRole('button', { name: /^Generate/ }).click()
+    await page.getByLabel('Name').fill('Snippets')
+    await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+    const secret = await page.getByLabel('Secret', { exact: true }).inputValue()
+    const shown = (label: string) => page.getByLabel(label, { exact: true }).inputValue()
+    const folder = temporaryFolder(t)
+
+    const withStatus = (command: string) => `${command} --silent --show-error --output /dev/null --write-out '%{http_code}'`
+    assert.equal((await run('sh', ['-c', withStatus(await shown('In a terminal'))])).stdout, status)
+
+    await page.getByRole('tab', { name: 'Node.js' }).click()
+    writeFileSync(join(folder, 'program.mjs'), await shown('The program'))
+    const { stdout } = await run('sh', ['-c', `${await shown('The environment')}\nexec "${process.execPath}" program.mjs`], { cwd: folder })
+    assert.match(stdout, new RegExp(`^${status} \\{`))
+
+    await page.getByRole('tab', { name: 'GitHub Actions' }).click()
+    assert.equal(await shown("The repository's secret, once"), `gh secret set LEAFPAD_API_KEY --body ${secret}`)
+    const step = await shown('A step of the workflow')
+    assert.match(step, /^ {4}LEAFPAD_API_KEY: \$\{\{ secrets\.LEAFPAD_API_KEY \}\}$/m)
+    assert.ok(!step.includes(secret))
+    const [, command] = /^ {2}run: \|\n((?: {4}.*\n?)+)$/m.exec(step)!
+    const env = { ...process.env, LEAFPAD_API_KEY: secret }
+    assert.equal((await run('sh', ['-c', withStatus(command!.trimEnd())], { env })).stdout, status)
+  })
+}
+
+test('what ends something shows as done only what the server acknowledged, and what it refused as it was', async (t) => {
+  const { page, allowComplaint } = await openAs(t, acme.owner.userId)
+  allowComplaint(/503/)
+  /** Answers 503 to what `act` sends, but only once `whileAsked` has looked at the page. */
+  async function refuseLate(method: string, act: () => Promise<unknown>, whileAsked: () => Promise<unknown>) {
+    let asked!: (route: Route) => void
+    const route = new Promise<Route>((resolve) => (asked = resolve))
+    const url = '**/api/dashboard/v1/**'
+    await page.route(url, (one) => (one.request().method() === method ? asked(one) : one.fallback()))
+    await act()
+    const held = await route
+    await whileAsked()
+    const problem = { code: 'database_unavailable', detail: 'The database cannot be reached. Try again in a moment.' }
+    await held.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) })
+    await page.getByRole('alert').getByText('The database cannot be reached').waitFor()
+    await page.unroute(url)
+    await page.keyboard.press('Escape')
+    await page.locator('[role=dialog], [role=alertdialog]').waitFor({ state: 'detached' })
+  }
+  /** Rows behind a dialog have no role. */
+  const cells = (row: string) => page.locator('tr', { hasText: row })
+
+  await page.goto(path)
+  await rowOf(page, 'Website search').waitFor()
+  const openAction = async (name: RegExp) => {
+    await page.getByRole('button', { name: 'Actions for Website search' }).click()
+    await page.getByRole('menuitem', { name }).click()
+  }
+  await openAction(/Revoke/)
+  await refuseLate(
+    'POST',
+    () => page.getByRole('button', { name: 'Revoke key' }).click(),
+    async () => {
+      assert.match((await cells('Website search').textContent())!, /Active/)
+      assert.equal(await page.getByText('is revoked').count(), 0)
+    },
+  )
+  await rowOf(page, 'Website search').getByText('Active', { exact: true }).waitFor()
+
+  await openAction(/Shorten/)
+  await refuseLate(
+    'PATCH',
+    () => page.getByRole('button', { name: 'Set expiry' }).click(),
+    async () => assert.equal(await page.getByText('The server has set it').count(), 0),
+  )
+  assert.ok(!(await cells('Website search').textContent())!.includes('Expires in'))
+
+  await page.goto('/settings/members')
+  await page.getByRole('button', { name: 'Change role of Grace Hopper' }).click()
+  await page.getByRole('combobox', { name: 'Role' }).click()
+  await page.getByRole('option', { name: /^Viewer/ }).click()
+  const staysAdmin = async () => assert.match((await cells('Grace Hopper').textContent())!, /Admin/)
+  await refuseLate('PATCH', () => page.getByRole('dialog').getByRole('button', { name: 'Change role' }).click(), staysAdmin)
+  await staysAdmin()
+
+  await page.getByRole('button', { name: 'Remove Grace Hopper' }).click()
+  await refuseLate('DELETE', () => page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click(), staysAdmin)
+  await rowOf(page, 'Grace Hopper').waitFor()
+})
