@@ -1,4 +1,5 @@
 /** Builds the dashboard into a folder: `node dashboard/build.ts <folder>`. Texts in it have a `.br` and a `.gz` beside them. */
+import '../server/check-node.ts'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'

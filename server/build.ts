@@ -2,6 +2,7 @@
  * Builds the server into a folder: `node server/build.ts <folder>`. Its sources and the packages they use become a few files that
  * Node reads in half the time. They are left readable, for the lines of a stack to mean something.
  */
+import './check-node.ts'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { type Plugin, rolldown } from 'rolldown'

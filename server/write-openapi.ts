@@ -1,4 +1,5 @@
 /** Writes docs/openapi.json from the routes: `node server/write-openapi.ts`. Touches no data: its database is in memory and has no tables. */
+import './check-node.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildApp } from './app.ts'

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { seedKey } from '../testing/seed.ts'
+import { openTestApp } from '../testing/test-app.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { createRefusals } from './refusals.ts'
 import type { FoundKey, Refused } from './verdict.ts'
@@ -45,6 +47,25 @@ for (const kind of databaseKinds) {
       await database.kysely.schema.alterTable('elsewhere').renameTo('refusal').execute()
       await refusals.close()
       assert.equal((await database.kysely.selectFrom('refusal').select('count').executeTakeFirst())?.count, 1)
+    })
+
+    it('has by itself, within a second, the request that the door refused, and none that it admitted', { timeout: 30_000 }, async (t) => {
+      t.mock.timers.enable({ apis: ['setInterval'] })
+      const { app, database, signedInAs, generateKey } = await openTestApp(kind, t, { config: { dailyQuota: 1 } })
+      const { keyId, secret } = await generateKey(await signedInAs())
+      const ask = async () => (await app.inject({ url: '/api/public/v1/me', headers: { 'x-api-key': secret } })).statusCode
+      assert.deepEqual([await ask(), await ask()], [200, 429])
+      t.mock.timers.tick(1_000)
+      const read = () => database.kysely.selectFrom('refusal').select(['keyId', 'code', 'count']).execute()
+      let rows = await read()
+      while (rows.length === 0) {
+        await setTimeout(5)
+        rows = await read()
+      }
+      assert.deepEqual(
+        rows.map((row) => ({ ...row })),
+        [{ keyId, code: 'quota_exceeded', count: 1 }],
+      )
     })
   })
 }

@@ -42,6 +42,7 @@ const samples: [path: string, text: string, says: RegExp][] = [
   ['server/keys/x.ts', "import fc from 'fast-check'", /only tests/],
   ['dashboard/keys/x.ts', "import { KeySchema } from '../../server/keys/schema.ts'", /only types/],
   ['dashboard/keys/x.ts', "import type { KeyTables } from '../../server/keys/table.ts'", /may not import server\/keys\/table\.ts/],
+  ['dashboard/keys/x.ts', "import '../../server/check-node.ts'", /may not import server\/check-node\.ts/],
   ['dashboard/keys/x.ts', "import { useLinkToken } from '../organizations/x.ts'", /keys may not import dashboard\/organizations/],
   ['dashboard/keys/x.ts', "import { createDashboardRouter } from '../router.tsx'", /keys may not import dashboard\/router\.tsx/],
   ['dashboard/design/x.ts', "import { ask } from '../api.ts'", /design may not import/],
