@@ -9,7 +9,7 @@ const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: a name and a password are changed, other sessions end, and the account is deleted`, async (t) => {
-    const { page, email, expectComplaint } = await signUp(t, { viewport, motion: true })
+    const { page, email, expectComplaint } = await signUp(t, { viewport })
     await page.goto('/account')
     await page.getByText('This session').waitFor()
     await assertFits(page)

@@ -42,7 +42,7 @@ async function drop(page: Page, files: Readonly<Record<string, string>>) {
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: texts and files are added, downloaded, linked and deleted`, async (t) => {
-    const { page } = await signUp(t, { viewport, motion: true })
+    const { page } = await signUp(t, { viewport })
     await page.goto('/knowledge-base')
     await page.getByText('No documents yet').waitFor()
     assert.match(

@@ -9,7 +9,7 @@ const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
   test(`at ${viewport.width} px: somebody is invited by a link, joins, gets another role, and is removed: page and key are out at once`, async (t) => {
-    const owner = await signUp(t, { viewport, motion: true })
+    const owner = await signUp(t, { viewport })
     const email = `eve-${viewport.width}@example.com`
     await owner.page.goto('/settings/members')
     await owner.page.getByText('Nobody is invited at the moment.').waitFor()
@@ -100,7 +100,7 @@ for (const viewport of [wide, narrow]) {
   })
 
   test(`at ${viewport.width} px: the last owner cannot leave or step down and is told why; an invitation is cancelled`, async (t) => {
-    const { page, email, expectComplaint } = await signUp(t, { viewport, motion: true })
+    const { page, email, expectComplaint } = await signUp(t, { viewport })
     await page.goto('/settings/members')
     await page.getByRole('button', { name: 'Leave' }).click()
     const leaving = page.getByRole('alertdialog', { name: 'Leave Acme?' })

@@ -45,7 +45,8 @@ export function DeleteDocumentDialog({ document, open, onClose, fallback }: Dele
       action="Delete"
       busy={remove.isPending}
       onAction={() => remove.mutate()}
-      finalFocus={() => (remove.isSuccess ? fallback() : true)}
+      // Closed by what was done, it goes before that counts as ended.
+      finalFocus={() => (remove.isIdle || remove.isError ? true : fallback())}
     >
       <p>
         <bdi className="font-medium text-ink">{document.fileName}</bdi> ({sizeText(document.fileSize)}) is deleted for everybody in{' '}

@@ -97,7 +97,8 @@ function CancelDialog({ invitation, open, onClose, heading }: CancelDialogProps)
       cancel="Keep it"
       busy={cancel.isPending}
       onAction={() => cancel.mutate()}
-      finalFocus={() => (cancel.isSuccess ? heading.current : true)}
+      // Closed by what was done, it goes before that counts as ended.
+      finalFocus={() => (cancel.isIdle || cancel.isError ? true : heading.current)}
     >
       <p>
         The link that was made for <bdi>{invitation.email}</bdi> stops working at once.

@@ -38,7 +38,8 @@ export function RemoveMemberDialog({ member, open, onClose, fallback }: MemberDi
       action="Remove"
       busy={remove.isPending}
       onAction={() => remove.mutate()}
-      finalFocus={() => (remove.isSuccess ? fallback() : true)}
+      // Closed by what was done, it goes before that counts as ended.
+      finalFocus={() => (remove.isIdle || remove.isError ? true : fallback())}
     >
       <p>
         <bdi>{member.email}</bdi> loses access to <bdi>{organization.name}</bdi> at once. Their API keys stop working at the same moment and

@@ -103,7 +103,8 @@ function EndDialog({ ended, open, onClose, heading }: EndDialogProps) {
       action={ended === 'others' ? 'End all others' : 'End session'}
       busy={end.isPending}
       onAction={() => end.mutate()}
-      finalFocus={() => (end.isSuccess ? heading.current : true)}
+      // Closed by what was done, it goes before that counts as ended.
+      finalFocus={() => (end.isIdle || end.isError ? true : heading.current)}
     >
       <p>
         {ended === 'others'
