@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, type PostgresServer, startPostgres } from '../server/testing/postgres.ts'
+import { builtName } from './built-name.ts'
 import { type Core, onCore } from './cores.ts'
 import { NotMeasurable } from './line.ts'
 import type { Load, LoadResult } from './load.ts'
@@ -13,6 +14,8 @@ export interface BenchOptions {
   readonly keyCount: number
   /** Keys in the table of the line about many. */
   readonly manyKeyCount: number
+  /** Where what it starts is built. */
+  readonly programs: string
   /** Where the database of many keys is kept from one run to the next; null: nowhere. */
   readonly cacheFolder: string | null
 }
@@ -130,8 +133,8 @@ export class Bench {
   }
 
   #start(core: Core, script: string, scriptArguments: readonly string[]): ChildProcess {
-    const [program, ...rest] = onCore(core, [process.execPath, join(import.meta.dirname, script), ...scriptArguments])
-    const log = openSync(join(this.folder, `${script.replaceAll('/', '-')}.log`), 'a')
+    const [program, ...rest] = onCore(core, [process.execPath, join(this.options.programs, `${builtName(script)}.js`), ...scriptArguments])
+    const log = openSync(join(this.folder, `${builtName(script)}.log`), 'a')
     const child = spawn(program!, rest, { stdio: ['ignore', log, 'inherit', 'ipc'] })
     closeSync(log)
     this.#endWithRun(child)

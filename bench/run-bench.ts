@@ -1,7 +1,8 @@
+import { benchBuild, haveBuild } from '../server/have-build.ts'
 import { Bench, type BenchOptions } from './bench.ts'
 import { type Line, NotMeasurable, type Side } from './line.ts'
 
-export interface RunOptions extends BenchOptions {
+export interface RunOptions extends Omit<BenchOptions, 'programs'> {
   readonly lines: readonly Line[]
   readonly rounds: number
   /** How long a side is measured in a round. */
@@ -28,7 +29,9 @@ export interface Result {
  * a ratio. A side that fails takes its lines along and nothing else.
  */
 export async function runBench({ lines, rounds, roundMs, warmUpMs, tell, ...options }: RunOptions): Promise<Result[]> {
-  const bench = new Bench(options)
+  const programs = await haveBuild(benchBuild, tell)
+  if (programs === null) throw new Error('What builds the programs of the bench is not installed: npm ci installs it.')
+  const bench = new Bench({ ...options, programs })
   const sides = [...new Set(lines.flatMap((line) => line.sides))]
   const errors = new Map<Side, Error>()
   const samples = new Map<Side, unknown[]>()

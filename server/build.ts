@@ -1,55 +1,12 @@
-/**
- * Builds the server into a folder: `node server/build.ts <folder>`. Its sources and the packages they use become a few files that
- * Node reads in half the time. They are left readable, for the lines of a stack to mean something.
- */
+/** Builds the server into a folder: `node server/build.ts <folder>`. */
 import './check-node.ts'
-import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { type Plugin, rolldown } from 'rolldown'
+import { bundle } from './bundle.ts'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('Say where to: node server/build.ts <folder>')
-const bundle = await rolldown({
-  input: {
-    main: join(import.meta.dirname, 'main.ts'),
-    'sqlite-gate-worker': join(import.meta.dirname, 'admission', 'sqlite-gate-worker.ts'),
-  },
-  platform: 'node',
-  // Asked for by `pg`, which does without it.
-  external: ['pg-native'],
-  logLevel: 'warn',
-  plugins: [takesBuiltinsAsTheyAre(), inAscii()],
-})
-await bundle.write({ dir: folder, format: 'esm', chunkFileNames: '[name]-[hash].js' })
-await bundle.close()
-
-/**
- * Has Node's own modules taken as objects. An import statement reads all of a module's exports, and some of `node:http` load a whole
- * HTTP client that a server has no use for.
- */
-function takesBuiltinsAsTheyAre(): Plugin {
-  const statement = /^import (?:\* as ([\w$]+)|([\w$]+)(?:, )?)?(\{[^}]*\})? ?from "([^"]+)";$/gm
-  return {
-    name: 'takes-builtins-as-they-are',
-    renderChunk: (code) =>
-      code.replace(statement, (all, namespace?: string, whole?: string, named?: string, id = '') => {
-        if (!isBuiltin(id)) return all
-        const names = [namespace, whole, named?.replaceAll(' as ', ': ')].filter((name) => name !== undefined)
-        return names.map((name) => `const ${name} = process.getBuiltinModule("${id}");`).join(' ')
-      }),
-  }
+const programs = {
+  main: join(import.meta.dirname, 'main.ts'),
+  'sqlite-gate-worker': join(import.meta.dirname, 'admission', 'sqlite-gate-worker.ts'),
 }
-
-/** Writes what is beyond ASCII as escapes: a text of millions of characters is read in half the time if each of them takes one byte. */
-function inAscii(): Plugin {
-  return {
-    name: 'in-ascii',
-    // At the very end: earlier the bundler would write them out again.
-    generateBundle(_options, files) {
-      for (const file of Object.values(files)) {
-        if (file.type !== 'chunk') continue
-        file.code = file.code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      }
-    },
-  }
-}
+await bundle(programs, folder)

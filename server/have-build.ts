@@ -7,7 +7,9 @@ import { projectFolder } from './project-folder.ts'
 
 /** What is built of the sources in a folder of the project by the `build.ts` in it. */
 export interface Buildable {
-  readonly folder: 'dashboard' | 'server'
+  readonly folder: 'bench' | 'dashboard' | 'server'
+  /** Further folders whose sources it is made of. */
+  readonly of?: readonly string[]
   /** The package that builds it. */
   readonly builder: string
   /** The file that every whole build has. */
@@ -16,6 +18,7 @@ export interface Buildable {
 
 export const dashboardBuild: Buildable = { folder: 'dashboard', builder: 'vite', mark: 'index.html' }
 export const serverBuild: Buildable = { folder: 'server', builder: 'rolldown', mark: 'main.js' }
+export const benchBuild: Buildable = { folder: 'bench', of: ['server'], builder: 'rolldown', mark: 'load.js' }
 
 /** What is older than this and not of the present sources, or was never finished, is removed; what is younger may be another process's. */
 const keptMs = 3_600_000
@@ -60,9 +63,10 @@ function inDist(buildable: Buildable, project: string): string[] {
  * Names what is built: its sources, and the packages in the lock file, each by when it was changed last and its size. Reading them all
  * would take a good part of the start.
  */
-function hashSources({ folder }: Buildable, project: string): string {
+function hashSources({ folder, of = [] }: Buildable, project: string): string {
   const hash = createHash('sha256')
-  for (const path of [...sourcesIn(project, folder), 'package-lock.json']) {
+  const sources = [folder, ...of].flatMap((one) => sourcesIn(project, one))
+  for (const path of [...sources, 'package-lock.json']) {
     const { mtimeNs, size } = statSync(join(project, path), { bigint: true })
     hash.update(`${path}\0${mtimeNs}\0${size}\0`)
   }

@@ -12,7 +12,7 @@ function sampleProject(t: TestContext, { installed = true } = {}) {
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'server', 'admission'), { recursive: true })
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text)
-  for (const name of ['launch.ts', 'build.ts', 'have-build.ts', 'failure.ts', 'project-folder.ts', 'check-node.ts'])
+  for (const name of ['launch.ts', 'build.ts', 'bundle.ts', 'have-build.ts', 'failure.ts', 'project-folder.ts', 'check-node.ts'])
     cpSync(join(projectFolder, 'server', name), join(folder, 'server', name))
   write('package.json', '{"type": "module"}')
   write('package-lock.json', '{}')
