@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { PageHeader } from '../design/page-header.tsx'
@@ -32,6 +32,7 @@ export function KeysPage() {
   const search = keysSearch({ ...route.useSearch() })
   const { keys, list } = useKeys(search)
   const { open, show, close } = useDialog()
+  const act = useCallback<KeyListProps['onAction']>((action, key, opener) => show({ action, key }, opener), [show])
   const none = list.isSuccess && keys.length === 0 && Object.keys(search).length === 0
   const generate = (label: string) => (
     <Button onClick={(event) => show({ action: 'generate' }, event.currentTarget)} data-generate>
@@ -56,7 +57,7 @@ export function KeysPage() {
         ) : (
           <section aria-label="Keys">
             <KeysFilters search={search} />
-            <KeyList keys={keys} list={list} search={search} onAction={(action, key, opener) => show({ action, key }, opener)} />
+            <KeyList keys={keys} list={list} search={search} onAction={act} />
           </section>
         )}
         <KeysHelp />
@@ -111,14 +112,11 @@ function useDialog() {
       }),
     )
   }, [open, organization, queryClient])
-  return {
-    open,
-    show: (dialog: OpenDialog, from: HTMLElement | null) => {
-      opener.current = from
-      setOpen(dialog)
-    },
-    close: () => setOpen(undefined),
-  }
+  const show = useCallback((dialog: OpenDialog, from: HTMLElement | null) => {
+    opener.current = from
+    setOpen(dialog)
+  }, [])
+  return { open, show, close: () => setOpen(undefined) }
 }
 
 interface KeyListProps {

@@ -1,5 +1,5 @@
 import { CalendarClock, Ellipsis, Pencil, ShieldOff } from 'lucide-react'
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 import { buttonClass } from '../design/button.tsx'
 import { Instant, utcText } from '../design/instant.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
@@ -17,7 +17,7 @@ export interface KeysTableProps {
   readonly keys: readonly Key[]
   /** Shows who generated them. */
   readonly owners: boolean
-  /** `opener` is what was pressed, to have the focus again. */
+  /** `opener` is what was pressed, to have the focus again. The same from one rendering to the next: else all rows are drawn anew. */
   readonly onAction: (action: KeyAction, key: Key, opener: HTMLElement | null) => void
 }
 
@@ -36,43 +36,55 @@ export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
   return (
     <Table label="API keys" columns={columns}>
       {keys.map((key) => (
-        <TableRow key={key.id} dimmed={key.status !== 'active'}>
-          <TableCell>
-            <bdi className="block max-w-60 min-w-36 font-medium">{key.name}</bdi>
-            <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
-          </TableCell>
-          <TableCell label="Status">
-            <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
-          </TableCell>
-          {owners && (
-            <TableCell label="Owner">
-              <bdi className="block max-w-40 sm:min-w-24">{key.owner.name ?? 'Account deleted'}</bdi>
-            </TableCell>
-          )}
-          <TableCell label="Created">
-            <Instant at={key.createdAt} as="date" />
-          </TableCell>
-          <TableCell label="Last used">
-            {key.lastUsedAt === null ? (
-              <span className="text-soft">Never used</span>
-            ) : (
-              <Instant at={key.lastUsedAt} note={key.lastUsedAddress === null ? undefined : `from ${key.lastUsedAddress}`} />
-            )}
-          </TableCell>
-          <TableCell label="Today">
-            <Today shownKey={key} />
-          </TableCell>
-          <TableCell label="Expires">
-            {key.expiresAt === null ? <span className="text-soft">Never</span> : <Instant at={key.expiresAt} as="date" />}
-          </TableCell>
-          <TableCell end>
-            <KeyActions shownKey={key} onAction={onAction} />
-          </TableCell>
-        </TableRow>
+        <KeyRow key={key.id} shownKey={key} owners={owners} now={now} onAction={onAction} />
       ))}
     </Table>
   )
 }
+
+interface KeyRowProps extends Omit<KeysTableProps, 'keys'> {
+  readonly shownKey: Key
+  readonly now: Date
+}
+
+/** There may be hundreds, and a dialog above them or more of them changes none. */
+const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: KeyRowProps) {
+  return (
+    <TableRow dimmed={key.status !== 'active'}>
+      <TableCell>
+        <bdi className="block max-w-60 min-w-36 font-medium">{key.name}</bdi>
+        <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
+      </TableCell>
+      <TableCell label="Status">
+        <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
+      </TableCell>
+      {owners && (
+        <TableCell label="Owner">
+          <bdi className="block max-w-40 sm:min-w-24">{key.owner.name ?? 'Account deleted'}</bdi>
+        </TableCell>
+      )}
+      <TableCell label="Created">
+        <Instant at={key.createdAt} as="date" />
+      </TableCell>
+      <TableCell label="Last used">
+        {key.lastUsedAt === null ? (
+          <span className="text-soft">Never used</span>
+        ) : (
+          <Instant at={key.lastUsedAt} note={key.lastUsedAddress === null ? undefined : `from ${key.lastUsedAddress}`} />
+        )}
+      </TableCell>
+      <TableCell label="Today">
+        <Today shownKey={key} />
+      </TableCell>
+      <TableCell label="Expires">
+        {key.expiresAt === null ? <span className="text-soft">Never</span> : <Instant at={key.expiresAt} as="date" />}
+      </TableCell>
+      <TableCell end>
+        <KeyActions shownKey={key} onAction={onAction} />
+      </TableCell>
+    </TableRow>
+  )
+})
 
 function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {
   if (status !== 'active') return <span className="text-soft tabular-nums">{usedText(today)}</span>
