@@ -124,6 +124,43 @@ for (const [who, person, status] of [
   })
 }
 
+test('whoever revokes a key is asked why, and the list shows it', async (t) => {
+  const { page, allowComplaint } = await openAs(t, acme.owner.userId)
+  const ofOwner = { organizationId: acme.organizationId, memberId: acme.memberId, userId: acme.owner.userId }
+  await world.addKey({ ...ofOwner, name: 'Spare' })
+  await page.goto(path)
+  const revoke = async (name: string) => {
+    await page.getByRole('button', { name: `Actions for ${name}` }).click()
+    await page.getByRole('menuitem', { name: /Revoke/ }).click()
+  }
+  const reason = page.getByLabel('Reason')
+  const done = async () => {
+    await page.getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('No request with this key is accepted').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+  }
+  const chosen = () => reason.locator('option:checked').textContent()
+
+  await revoke('Spare')
+  assert.equal(await chosen(), 'Not needed any more')
+  const own = ['Not needed any more', 'Exposed', 'Replaced', 'Who used it left', 'Something else …']
+  assert.deepEqual(await reason.locator('option').allTextContents(), own)
+  await reason.selectOption('Exposed')
+  await done()
+  await rowOf(page, 'Spare').getByText('Exposed', { exact: true }).waitFor()
+
+  await revoke('Laptop')
+  assert.equal(await chosen(), 'By an admin')
+  await reason.selectOption('Something else …')
+  // Without words it says what is missing, and loses nothing.
+  await page.getByRole('button', { name: 'Revoke key' }).click()
+  await page.getByText('"note" must').waitFor()
+  allowComplaint(/400/)
+  await page.getByLabel('In your own words').fill('It was stolen')
+  await done()
+  await rowOf(page, 'Laptop').getByText('It was stolen', { exact: true }).waitFor()
+})
+
 test('what ends something shows as done only what the server acknowledged, and what it refused as it was', async (t) => {
   const { page, allowComplaint } = await openAs(t, acme.owner.userId)
   allowComplaint(/503/)

@@ -5,9 +5,9 @@ import { Button } from '../design/button.tsx'
 import { isolated } from '../design/isolated.ts'
 import { TextField } from '../design/text-field.tsx'
 import { useOrganization } from '../session.ts'
-import { FilterSelect } from './filter-select.tsx'
 import type { KeyStatus } from './key.ts'
 import { ownersQuery, seesAllKeys } from './keys-query.ts'
+import { NativeSelect } from './native-select.tsx'
 import { type KeysSearch, statusNames } from './search.ts'
 
 const statusOptions = [
@@ -46,7 +46,7 @@ export function KeysFilters({ search }: { readonly search: KeysSearch }) {
         value={words}
         onValueChange={setWords}
       />
-      <FilterSelect
+      <NativeSelect
         label="Status"
         options={statusOptions}
         value={search.status ?? 'any'}
@@ -82,7 +82,7 @@ function OwnerFilter({ member, onChange }: OwnerFilterProps) {
     ...(member !== undefined && !owners.some(({ id }) => id === member) ? [{ value: member, label: 'Another member' }] : []),
   ]
   return (
-    <FilterSelect
+    <NativeSelect
       label="Owner"
       options={options}
       value={member ?? 'anyone'}

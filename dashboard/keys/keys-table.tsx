@@ -9,6 +9,7 @@ import { timeInWords, usedText } from './expiry.ts'
 import type { Key } from './key.ts'
 import { KeyBadge } from './key-badge.tsx'
 import { keyHint } from './keys-query.ts'
+import { reasonNames } from './reasons.ts'
 import { useNow } from './use-now.ts'
 
 export type KeyAction = 'rename' | 'shorten' | 'revoke'
@@ -57,6 +58,7 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
       </TableCell>
       <TableCell label="Status">
         <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
+        <WhyRevoked shownKey={key} />
       </TableCell>
       {owners && (
         <TableCell label="Owner">
@@ -85,6 +87,15 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
     </TableRow>
   )
 })
+
+function WhyRevoked({ shownKey: { revokedReason, revokedNote } }: { readonly shownKey: Key }) {
+  if (revokedReason === null) return null
+  return (
+    <span className="block max-w-40 text-[0.8125rem] text-soft">
+      {revokedNote === null ? reasonNames[revokedReason] : <bdi>{revokedNote}</bdi>}
+    </span>
+  )
+}
 
 function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {
   if (status !== 'active') return <span className="text-soft tabular-nums">{usedText(today)}</span>

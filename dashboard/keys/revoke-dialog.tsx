@@ -1,21 +1,31 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { AlertDialog, Dialog, DialogActions } from '../design/dialog.tsx'
 import { localText, relativeText, utcText } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
+import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { useOrganization } from '../session.ts'
+import { useOrganization, useSession } from '../session.ts'
 import { ExactInstant } from './exact-instant.tsx'
 import { countText } from './expiry.ts'
 import type { Key } from './key.ts'
 import { askKey, keyHint, keyQuery } from './keys-query.ts'
+import { NativeSelect } from './native-select.tsx'
+import { type RevocationReason, reasonNames, reasons } from './reasons.ts'
 import { useKeyChange } from './use-key-change.ts'
 import { useNow } from './use-now.ts'
 
 /** Says what would stop, revokes, and says what the server acknowledged. */
 export function RevokeDialog({ shownKey, onClose }: { readonly shownKey: Key; readonly onClose: () => void }) {
   const { data: key = shownKey } = useQuery(keyQuery(useOrganization(), shownKey.id))
-  const revoke = useKeyChange((organization) => askKey(organization, 'POST', shownKey.id, { action: '/revoke' }))
+  const isOwn = useSession().user.id === shownKey.owner.userId
+  const [reason, setReason] = useState<RevocationReason>(isOwn ? 'not_needed' : 'by_admin')
+  const [note, setNote] = useState('')
+  const revoke = useKeyChange((organization) => {
+    const body = reason === 'other' ? { reason, note } : { reason }
+    return askKey(organization, 'POST', shownKey.id, { action: '/revoke', body })
+  })
   if (revoke.data !== undefined) return <Revoked revokedKey={revoke.data} onClose={onClose} />
   return (
     <AlertDialog
@@ -39,6 +49,18 @@ export function RevokeDialog({ shownKey, onClose }: { readonly shownKey: Key; re
         )}
       </p>
       <WhatStops shownKey={key} />
+      <div className="grid gap-3 text-ink">
+        <NativeSelect
+          label="Reason"
+          wide
+          value={reason}
+          onValueChange={setReason}
+          options={reasons.filter((one) => !isOwn || one !== 'by_admin').map((value) => ({ value, label: reasonNames[value] }))}
+        />
+        {reason === 'other' && (
+          <TextField label="In your own words" maxLength={200} autoComplete="off" value={note} onValueChange={setNote} />
+        )}
+      </div>
       <p>This cannot be undone.</p>
       <ErrorNotice error={revoke.error} />
     </AlertDialog>

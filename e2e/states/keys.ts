@@ -244,6 +244,17 @@ export const keyStates: readonly State[] = [
     },
   },
   {
+    name: 'revoke, in words of one’s own',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await choose(page, 'Laptop', /Revoke/)
+      await page.getByLabel('Reason').selectOption('Something else …')
+      await page.getByLabel('In your own words').fill('The laptop was stolen')
+    },
+  },
+  {
     name: 'revoked',
     as: 'owner',
     path,

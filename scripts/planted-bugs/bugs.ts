@@ -324,9 +324,8 @@ export const bugs: readonly Bug[] = [
     name: 'a revoke is answered first and written after',
     breaks: 'revocation',
     file: 'server/keys/revoke-key.ts',
-    line: "await transaction.updateTable('key').set({ revokedAt: now, revokedBy: who.userId }).where('id', '=', key.id).execute()",
-    becomes:
-      "setImmediate(() => database.kysely.updateTable('key').set({ revokedAt: now, revokedBy: who.userId }).where('id', '=', key.id).execute())",
+    line: "await transaction.updateTable('key').set(revoked).where('id', '=', key.id).execute()",
+    becomes: "setImmediate(() => database.kysely.updateTable('key').set(revoked).where('id', '=', key.id).execute())",
     tests: ['server/keys/revoke-key.test.ts'],
   },
   {

@@ -6,6 +6,7 @@ import * as accounts from './migrations/0001-accounts.ts'
 import * as keys from './migrations/0002-keys.ts'
 import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
 import * as tally from './migrations/0004-tally.ts'
+import * as revocationReasons from './migrations/0005-revocation-reasons.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -18,6 +19,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0002-keys': keys,
   '0003-knowledge-base': knowledgeBase,
   '0004-tally': tally,
+  '0005-revocation-reasons': revocationReasons,
 }
 
 /** Thrown for a database that a newer program has migrated. */

@@ -42,8 +42,11 @@ function decode(bytes: Buffer): string {
   }
 }
 
-function absentBody(request: FastifyRequest): undefined {
-  if (request.routeOptions.schema?.body !== undefined) throw missingBody()
+/** What stands for a body that was not sent: nothing, or where the route has it optional an empty object. Throws where there must be one. */
+export function absentBody({ routeOptions: { schema, config } }: FastifyRequest): object | undefined {
+  if (config.optionalBody === true) return {}
+  if (schema?.body !== undefined) throw missingBody()
+  return undefined
 }
 
 function parseJson(text: string): unknown {
@@ -66,7 +69,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The answer to a request that should have a body and has none. */
-export function missingBody(): LeafPadError {
+function missingBody(): LeafPadError {
   return new LeafPadError('invalid_body', { detail: 'The request has no body. Send one as JSON, with "Content-Type: application/json".' })
 }
 

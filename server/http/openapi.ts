@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify'
 import { organizationHeader } from './named-organization.ts'
 
@@ -50,6 +50,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       },
     },
     transform: ({ schema = {}, url, route }) => ({ schema: described(schema, url, route.config ?? {}), url }),
+    transformObject: (described) => ('openapiObject' in described ? withOptionalBodies(described.openapiObject) : described.swaggerObject),
   })
 
   let text: string | undefined
@@ -64,7 +65,7 @@ export function openapiText(app: FastifyInstance): string {
   return `${JSON.stringify(app.swagger(), null, 2)}\n`
 }
 
-type DescribedConfig = Pick<FastifyContextConfig, 'session' | 'inOrganization' | 'public'>
+type DescribedConfig = Pick<FastifyContextConfig, 'session' | 'inOrganization' | 'optionalBody' | 'public'>
 
 const organizationHeaders = {
   type: 'object' as const,
@@ -79,7 +80,27 @@ function described(schema: FastifySchema, url: string, config: DescribedConfig):
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   const response = { ...(schema.response as object), default: { description: 'An error.', content } }
   const headers = (config.session || config.inOrganization) && { headers: organizationHeaders }
-  return { ...schema, ...headers, response, security: securityOf(url, config) } as FastifySchema
+  const optional = config.optionalBody && { [optionalBody]: true }
+  return { ...schema, ...headers, ...optional, response, security: securityOf(url, config) } as FastifySchema
+}
+
+/** Marks, until the whole is described, an operation whose body need not be sent: what describes it takes every body for required. */
+const optionalBody = 'x-optional-body'
+
+type OpenApi = Extract<
+  Parameters<NonNullable<FastifyDynamicSwaggerOptions['transformObject']>>[0],
+  { openapiObject: unknown }
+>['openapiObject']
+
+function withOptionalBodies(openapi: OpenApi): OpenApi {
+  for (const path of Object.values(openapi.paths ?? {})) {
+    for (const operation of Object.values(path as Record<string, Record<string, unknown>>)) {
+      if (operation[optionalBody] !== true) continue
+      delete operation[optionalBody]
+      Object.assign(operation.requestBody as object, { required: false })
+    }
+  }
+  return openapi
 }
 
 function securityOf(url: string, { session, public: open }: DescribedConfig) {

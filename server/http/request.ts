@@ -41,6 +41,8 @@ declare module 'fastify' {
     inOrganization?: boolean
     /** Dashboard API: true lets who is not signed in ask. */
     public?: boolean
+    /** True where a body that is not sent is an empty one. */
+    optionalBody?: boolean
     /** True for the page of the dashboard, the answer to paths that no other route has. */
     page?: boolean
     /** True for what asks how the server is: answered while it closes, and not logged. */

@@ -8,7 +8,7 @@ import { canonicalContentType } from './content-type.ts'
 import { asksForPage } from './dashboard-files.ts'
 import { doubledHeader } from './doubled-header.ts'
 import { shuttingDown } from './health-routes.ts'
-import { missingBody, readJsonBodies } from './json-body.ts'
+import { absentBody, readJsonBodies } from './json-body.ts'
 import { limits } from './limits.ts'
 import { batchedLog, type LogDestination, loggerOptions, requestLine } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -198,7 +198,7 @@ async function checkBody(request: FastifyRequest): Promise<void> {
   const { headers } = request.raw
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   if (!hasBody) {
-    if (request.routeOptions.schema?.body !== undefined) throw missingBody()
+    request.body = absentBody(request)
     // Many clients name a type with every request; without a body it means nothing.
     delete headers['content-type']
     return

@@ -42,6 +42,8 @@ for (const kind of databaseKinds) {
           expiresAt: new Date(createdAt + 90 * dayMs).toISOString(),
           revokedAt: null,
           revokedBy: null,
+          revokedReason: null,
+          revokedNote: null,
           lastUsedAt: null,
           lastUsedAddress: null,
           today: {

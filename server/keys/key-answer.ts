@@ -35,7 +35,7 @@ export function selectKeyRows(kysely: Kysely<Tables>) {
       )
       .leftJoin('tally', 'tally.id', 'lastTallied.id')
       .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
-      .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy'])
+      .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy', 'key.revokedReason', 'key.revokedNote'])
       .select(['member.id as livingMemberId', 'owner.name as ownerName', 'revoker.name as revokerName'])
       .select(['usage.day', 'usage.used', 'usage.lastUsedAt', 'usage.lastUsedAddress'])
       .select(['tally.day as talliedDay', 'tally.used as talliedUsed'])
@@ -70,6 +70,8 @@ export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
     expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),
     revokedAt: row.revokedAt === null ? null : instant(row.revokedAt),
     revokedBy: row.revokedBy === null ? null : { userId: row.revokedBy, name: row.revokerName },
+    revokedReason: row.revokedReason,
+    revokedNote: row.revokedNote,
     lastUsedAt: last.lastUsedAt === null ? null : instant(last.lastUsedAt),
     lastUsedAddress: last.lastUsedAddress,
     today: today(last, now, quota),

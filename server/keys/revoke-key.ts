@@ -3,23 +3,26 @@ import { type Database, readClock } from '../database/database.ts'
 import { keyAnswer, selectKeyRows } from './key-answer.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
+import type { Revocation } from './revocation-reason.ts'
 import type { KeyAnswer } from './schema.ts'
 
 /**
  * Revokes a key for good: once this resolves, no request that begins later is let in by it, on any server, and no write that
- * was let in earlier appears any more. The row stays, with when and by whom. A key that is revoked already keeps both. Throws
- * `not_found` for a key the user may not change.
+ * was let in earlier appears any more. The row stays, with when, by whom and why. A key that is revoked already keeps all three.
+ * Throws `not_found` for a key the user may not change.
  */
 export async function revokeKey(
   { database, config }: { readonly database: Database; readonly config: Config },
   who: Who,
   keyId: string,
+  { reason, note }: Revocation = { reason: null, note: null },
 ): Promise<KeyAnswer> {
   return database.kysely.transaction().execute(async (transaction) => {
     const key = await lockKey(transaction, who, keyId)
     const now = await readClock(database, transaction)
     if (key.revokedAt === null) {
-      await transaction.updateTable('key').set({ revokedAt: now, revokedBy: who.userId }).where('id', '=', key.id).execute()
+      const revoked = { revokedAt: now, revokedBy: who.userId, revokedReason: reason, revokedNote: note }
+      await transaction.updateTable('key').set(revoked).where('id', '=', key.id).execute()
     }
     const row = await selectKeyRows(transaction).where('key.id', '=', key.id).executeTakeFirstOrThrow()
     return keyAnswer(row, now, config.dailyQuota)

@@ -117,9 +117,14 @@ for (const kind of databaseKinds) {
         [`/keys/${keyId}`, {}, 'invalid_body', /./],
         [`/keys/${keyId}`, { expiresAt: null }, 'invalid_body', /"expiresAt"/],
         [`/keys/${keyId}`, { revokedAt: null }, 'invalid_body', /"revokedAt"/],
+        [`/keys/${keyId}/revoke`, { reason: 'bored' }, 'invalid_body', /"reason" must be one of/],
+        [`/keys/${keyId}/revoke`, { reason: 'other' }, 'invalid_body', /"note" must say why/],
+        [`/keys/${keyId}/revoke`, { note: ' ' }, 'invalid_body', /"note" must have something to see/],
+        [`/keys/${keyId}/revoke`, { note: 'a'.repeat(201) }, 'invalid_body', /"note" has 201/],
+        [`/keys/${keyId}/revoke`, { note: 'x', by: 'me' }, 'invalid_body', /"by"/],
       ]
       for (const [path, body, code, says] of bodies) {
-        const answer = await ask(path === '/keys' ? 'POST' : 'PATCH', path, body)
+        const answer = await ask(path === `/keys/${keyId}` ? 'PATCH' : 'POST', path, body)
         assert.deepEqual([answer.status, answer.body.code], [400, code], JSON.stringify(body))
         assert.match(answer.body.detail, says)
       }
@@ -166,6 +171,25 @@ for (const kind of databaseKinds) {
       await activate(null)
       for (const answer of [await ask('GET', '/keys'), await ask('GET', `/keys/${body.key.id}`)]) {
         assert.deepEqual([answer.status, answer.body.code], [409, 'no_organization_active'])
+      }
+    })
+
+    it('revoke a key with a reason, in words of one’s own, or with neither; what was said first stays', async (t) => {
+      const test = await openTestApp(kind, t)
+      const member = await test.signedInAs('member')
+      const ask = dashboard(test, member)
+      for (const [body, told] of [
+        [undefined, [null, null]],
+        [{}, [null, null]],
+        [{ reason: 'exposed' }, ['exposed', null]],
+        [{ reason: 'replaced', note: ' By "CI 2" ' }, ['replaced', 'By "CI 2"']],
+        [{ note: 'The laptop is lost' }, ['other', 'The laptop is lost']],
+      ] as const) {
+        const { keyId } = await test.generateKey(member)
+        for (const sent of [body, { reason: 'left' }]) {
+          const { status, body: answer } = await ask('POST', `/keys/${keyId}/revoke`, sent)
+          assert.deepEqual([status, answer.key.status, [answer.key.revokedReason, answer.key.revokedNote]], [200, 'revoked', told])
+        }
       }
     })
 

@@ -8,6 +8,7 @@ import { listKeys } from './list-keys.ts'
 import type { Who } from './lock-member.ts'
 import { readKey } from './read-key.ts'
 import { readMe } from './read-me.ts'
+import { parseRevocation } from './revocation-reason.ts'
 import { revokeKey } from './revoke-key.ts'
 import {
   GeneratedKeyAnswerSchema,
@@ -17,6 +18,7 @@ import {
   KeyParamsSchema,
   ListKeysQuerySchema,
   MeAnswerSchema,
+  RevokeKeyBodySchema,
   UpdateKeyBodySchema,
 } from './schema.ts'
 import { updateKey } from './update-key.ts'
@@ -70,8 +72,20 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
 
   routes.post(
     '/keys/:id/revoke',
-    { config: active, schema: { tags, summary: 'Revoke a key', params: KeyParamsSchema, response: { 200: KeyAnswerSchema } } },
-    async (request) => ({ key: await revokeKey({ database, config }, whoAsks(request.signedIn), request.params.id) }),
+    {
+      config: { ...active, optionalBody: true },
+      schema: {
+        tags,
+        summary: 'Revoke a key',
+        params: KeyParamsSchema,
+        body: RevokeKeyBodySchema,
+        response: { 200: KeyAnswerSchema },
+      },
+    },
+    async (request) => {
+      const revocation = parseRevocation(request.body)
+      return { key: await revokeKey({ database, config }, whoAsks(request.signedIn), request.params.id, revocation) }
+    },
   )
 }
 

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { maxExpiryDays } from './expiry.ts'
 import { keyStatuses } from './key-status.ts'
+import { maxNoteLength, revocationReasons } from './revocation-reason.ts'
 
 const exampleInstant = '2027-01-31T12:00:00.000Z'
 
@@ -51,6 +52,21 @@ export const UpdateKeyBodySchema = Type.Object(
   { additionalProperties: false, minProperties: 1, description: 'The expiry can be made earlier, never later.' },
 )
 
+export const RevokeKeyBodySchema = Type.Object(
+  {
+    reason: Type.Optional(
+      Type.Enum(revocationReasons, { type: 'string', description: 'Why. left: who used it left. other: the note says why.' }),
+    ),
+    note: Type.Optional(
+      Type.String({
+        description: `Why, in words of one's own: 1 to ${maxNoteLength} characters.`,
+        examples: ['It stood in a log of the CI'],
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Need not be sent.' },
+)
+
 export const ListKeysQuerySchema = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ description: 'How many keys to answer with at most.', minimum: 1, maximum: 100, default: 50 })),
@@ -95,6 +111,8 @@ export const KeySchema = Type.Object({
   revokedBy: nullable(
     Type.Object({ userId: Type.String(), name: nullable(Type.String({ description: 'Null when the account is gone.' })) }),
   ),
+  revokedReason: nullable(Type.Enum(revocationReasons, { type: 'string', description: 'Why; null: that was not told.' })),
+  revokedNote: nullable(Type.String({ description: 'Why, in words of who revoked it.' })),
   lastUsedAt: nullable(instant('When its last request was let in.')),
   lastUsedAddress: nullable(Type.String({ description: 'The address that request came from.', examples: ['203.0.113.7'] })),
   today: QuotaSchema,

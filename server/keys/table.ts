@@ -1,3 +1,5 @@
+import type { RevocationReason } from './revocation-reason.ts'
+
 export interface KeyTables {
   key: KeyTable
   secret: SecretTable
@@ -19,6 +21,10 @@ export interface KeyTable {
   revokedAt: number | null
   /** The user who revoked it. */
   revokedBy: string | null
+  /** Why, as far as that was told. */
+  revokedReason: RevocationReason | null
+  /** The same in words of one's own. */
+  revokedNote: string | null
 }
 
 /** A secret of a key: only its hash. */

@@ -1,18 +1,21 @@
 import { useId } from 'react'
+import { classNames } from '../design/class-names.ts'
 import { inputClass } from '../design/text-field.tsx'
 
-export interface FilterSelectProps<Value extends string> {
+export interface NativeSelectProps<Value extends string> {
   readonly label: string
   readonly value: Value
   readonly onValueChange: (value: Value) => void
   readonly options: readonly { readonly value: Value; readonly label: string }[]
+  /** As wide as what it is in; by default as a filter beside others. */
+  readonly wide?: boolean
 }
 
 /** One of a few, with the browser's own list: the page is to be there soon, and this costs nothing to load. */
-export function FilterSelect<Value extends string>({ label, value, onValueChange, options }: FilterSelectProps<Value>) {
+export function NativeSelect<Value extends string>({ label, value, onValueChange, options, wide = false }: NativeSelectProps<Value>) {
   const id = useId()
   return (
-    <div className="grid min-w-28 flex-1 gap-1.5 sm:w-48 sm:flex-none">
+    <div className={classNames('grid gap-1.5', !wide && 'min-w-28 flex-1 sm:w-48 sm:flex-none')}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
