@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
+import { createSetUpToken } from '../server/organizations/create-set-up-token.ts'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { account, setUp, shareDashboard, startDashboard } from './testing/dashboard.ts'
+import { openWorld } from './testing/world.ts'
 
 const browser = await openBrowser({ after })
 const { url, signUp } = await shareDashboard({ after }, browser)
@@ -79,9 +81,22 @@ for (const viewport of [wide, narrow]) {
     assert.equal((await whose(url, await takeSecret(page))).organization.name, 'Difference Works')
   })
 
-  test(`at ${viewport.width} px: by keyboard alone, a key is generated, stored, renamed and revoked, and the focus is where it was`, async (t) => {
-    const { page } = await signUp(t, { viewport })
-    await page.goto('/settings/api-keys')
+  test(`at ${viewport.width} px: by keyboard alone, from the set-up link a key is generated, tried, stored, renamed and revoked, and the focus is where it was`, async (t) => {
+    const world = await openWorld(t)
+    const { page } = await openPage(t, browser, { viewport, baseURL: world.url })
+    await page.goto(`/set-up#token=${await createSetUpToken(world.database)}`)
+    for (const [field, text] of [
+      ['Organization', account.organization],
+      ['Your name', account.name],
+      ['E-mail address', account.email],
+      ['Password', account.password],
+    ] as const) {
+      await tabTo(page, field)
+      await page.keyboard.type(text)
+    }
+    await tabTo(page, 'Create account')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'API Keys', level: 1 }).waitFor()
     await tabTo(page, 'Generate your first key')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Generate a key' }).waitFor()
@@ -98,6 +113,26 @@ for (const viewport of [wide, narrow]) {
     await page.getByRole('dialog', { name: 'Store this key now' }).waitFor()
     await tabTo(page, 'Secret')
     assert.match(await page.getByLabel('Secret', { exact: true }).inputValue(), secretPattern)
+    await tabTo(page, 'Copy')
+    await page.keyboard.press('Enter')
+    await page.getByText('Copied.', { exact: true }).waitFor()
+    await tabTo(page, 'Download .env')
+    const download = page.waitForEvent('download')
+    await page.keyboard.press('Enter')
+    assert.equal((await download).suggestedFilename(), 'leafpad.env')
+    await tabTo(page, 'curl')
+    await page.keyboard.press('ArrowRight')
+    await focusOn(page, 'Node.js')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('The program').waitFor()
+    await page.keyboard.press('ArrowLeft')
+    await focusOn(page, 'curl')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'In a terminal')
+    assert.equal(await statusOf(await page.getByLabel('In a terminal').inputValue()), '201')
+    await tabTo(page, 'Send test request')
+    await page.keyboard.press('Enter')
+    await page.getByText('200 · Acme · 1,998 left').waitFor()
 
     await page.keyboard.press('Escape')
     await page.getByRole('alertdialog', { name: 'Close without the secret?' }).waitFor()
@@ -173,11 +208,21 @@ const focused = `(() => {
   return [it.getAttribute('aria-label'), ...by, ...labels, it.textContent].filter(Boolean).map((text) => text.trim())
 })()`
 
+/** Whether what has the focus shows it. */
+const outlined = `(() => {
+  const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(document.activeElement)
+  return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && !/transparent|, 0\\)/.test(outlineColor)
+})()`
+
+/** Goes on by Tab to what has this name, which shows that it has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const passed: string[] = []
   for (let steps = 0; steps < 60; steps++) {
     const names = await page.evaluate<string[]>(focused)
-    if (names.includes(name)) return
+    if (names.includes(name)) {
+      assert.equal(await page.evaluate(outlined), true, `“${name}” has the focus, and no outline`)
+      return
+    }
     passed.push(names[0] ?? '')
     await page.keyboard.press('Tab')
   }

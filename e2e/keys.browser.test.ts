@@ -79,6 +79,56 @@ for (const viewport of [wide, narrow]) {
     await page.getByText('The newest 50 keys.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Show all' }).count(), 0)
   })
+
+  test(`at ${viewport.width} px: a viewer gets a command their role allows, and a key that writes nothing; admins see whose it is, and that its owner left`, async (t) => {
+    const owner = await signUp(t, { viewport })
+    const api = `${url}/api/dashboard/v1`
+    const { organization } = (await (await owner.context.request.get(`${api}/session`)).json()) as { organization: { id: string } }
+    const members = `${api}/organizations/${organization.id}`
+    const data = { email: `eve-${viewport.width}@example.com`, role: 'viewer' }
+    const { link } = (await (await owner.context.request.post(`${members}/invitations`, { data })).json()) as { link: string }
+    const viewer = await openPage(t, browser, { viewport, baseURL: url })
+    viewer.expectComplaint(/401/)
+    await viewer.page.goto(link)
+    await viewer.page.getByLabel('Your name').fill('Eve')
+    await viewer.page.getByLabel('Password', { exact: true }).fill('another long password')
+    await viewer.page.getByRole('button', { name: 'Create account and join' }).click()
+    await viewer.page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
+    await viewer.page.goto('/settings/api-keys')
+    const secret = await generate(viewer.page, 'Generate your first key', 'Reader')
+    assert.doesNotMatch(await viewer.page.getByLabel('In a terminal').inputValue(), / -d /)
+    await viewer.page.getByRole('button', { name: 'Send test request' }).click()
+    await viewer.page.getByText('200 · Acme · 1,999 left').waitFor()
+    const headers = { 'x-api-key': secret, 'content-type': 'application/json' }
+    const written = await fetch(`${url}/api/public/v1/knowledge-base`, { method: 'POST', headers, body: JSON.stringify({ text: 'x' }) })
+    const problem = (await written.json()) as { code: string; detail: string }
+    assert.deepEqual([written.status, problem.code], [403, 'missing_permission'])
+    assert.match(problem.detail, /documents:write/)
+    await finish(viewer.page)
+    assert.equal(await viewer.page.getByRole('columnheader', { name: 'Owner' }).count(), 0)
+
+    await generateByApi(owner.context, { name: 'Own' })
+    const { page } = owner
+    await page.goto('/settings/api-keys')
+    await page.getByLabel('Owner').selectOption(`\u2068Eve\u2069 (eve-${viewport.width}@example.com)`)
+    await page.getByText('1 key.', { exact: true }).waitFor()
+    const row = page.getByRole('row', { name: /Reader/ })
+    await row.getByText('Eve', { exact: true }).waitFor()
+    // What is focused by a program and not by the keyboard tells nothing more.
+    await row.getByRole('button').first().focus()
+    await page.keyboard.press('Tab')
+    await page.locator('[aria-hidden]').getByText('from 127.0.0.1').waitFor()
+    await page
+      .locator('[aria-hidden]')
+      .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/)
+      .waitFor()
+    const list = (await (await owner.context.request.get(`${members}/members`)).json()) as { members: { id: string; name: string }[] }
+    const { id } = list.members.find(({ name }) => name === 'Eve')!
+    await owner.context.request.delete(`${members}/members/${id}`)
+    await page.reload()
+    await row.getByText('Owner left').waitFor()
+    assert.equal((await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': secret } })).status, 401)
+  })
 }
 
 test('at 320 px: a list that is open in a dialog stays where it is when the page behind is scrolled, so that a press hits what it aimed at', async (t) => {
@@ -97,51 +147,6 @@ test('at 320 px: a list that is open in a dialog stays where it is when the page
   })
   assert.notEqual(scrolled, 0)
   assert.equal(moved, 0)
-})
-
-test('a viewer gets a command their role allows; admins see whose key it is, from where it was used, and that its owner left', async (t) => {
-  const owner = await signUp(t)
-  const api = `${url}/api/dashboard/v1`
-  const { organization } = (await (await owner.context.request.get(`${api}/session`)).json()) as { organization: { id: string } }
-  const members = `${api}/organizations/${organization.id}`
-  const data = { email: 'eve@example.com', role: 'viewer' }
-  const { link } = (await (await owner.context.request.post(`${members}/invitations`, { data })).json()) as { link: string }
-  const viewer = await openPage(t, browser, { viewport: narrow, baseURL: url })
-  viewer.expectComplaint(/401/)
-  await viewer.page.goto(link)
-  await viewer.page.getByLabel('Your name').fill('Eve')
-  await viewer.page.getByLabel('Password', { exact: true }).fill('another long password')
-  await viewer.page.getByRole('button', { name: 'Create account and join' }).click()
-  await viewer.page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
-  await viewer.page.goto('/settings/api-keys')
-  const secret = await generate(viewer.page, 'Generate your first key', 'Reader')
-  assert.doesNotMatch(await viewer.page.getByLabel('In a terminal').inputValue(), / -d /)
-  await viewer.page.getByRole('button', { name: 'Send test request' }).click()
-  await viewer.page.getByText('200 · Acme · 1,999 left').waitFor()
-  await finish(viewer.page)
-  assert.equal(await viewer.page.getByRole('columnheader', { name: 'Owner' }).count(), 0)
-
-  await generateByApi(owner.context, { name: 'Own' })
-  const { page } = owner
-  await page.goto('/settings/api-keys')
-  await page.getByLabel('Owner').selectOption('\u2068Eve\u2069 (eve@example.com)')
-  await page.getByText('1 key.', { exact: true }).waitFor()
-  const row = page.getByRole('row', { name: /Reader/ })
-  await row.getByText('Eve', { exact: true }).waitFor()
-  // What is focused by a program and not by the keyboard tells nothing more.
-  await row.getByRole('button').first().focus()
-  await page.keyboard.press('Tab')
-  await page.locator('[aria-hidden]').getByText('from 127.0.0.1').waitFor()
-  await page
-    .locator('[aria-hidden]')
-    .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/)
-    .waitFor()
-  const list = (await (await owner.context.request.get(`${members}/members`)).json()) as { members: { id: string; name: string }[] }
-  const { id } = list.members.find(({ name }) => name === 'Eve')!
-  await owner.context.request.delete(`${members}/members/${id}`)
-  await page.reload()
-  await row.getByText('Owner left').waitFor()
-  assert.equal((await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': secret } })).status, 401)
 })
 
 test('what can be done with a key is in sight at every width, whatever else is not', async (t) => {

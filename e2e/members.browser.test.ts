@@ -8,7 +8,7 @@ const browser = await openBrowser({ after })
 const { url, signUp } = await shareDashboard({ after }, browser)
 
 for (const viewport of [wide, narrow]) {
-  test(`at ${viewport.width} px: somebody is invited by a link, joins, gets another role, and is removed: page and key are out at once`, async (t) => {
+  test(`at ${viewport.width} px: somebody is invited by a link, joins, gets another role, is removed, and leaves: page and key are out at once`, async (t) => {
     const owner = await signUp(t, { viewport })
     const email = `eve-${viewport.width}@example.com`
     await owner.page.goto('/settings/members')
@@ -97,6 +97,22 @@ for (const viewport of [wide, narrow]) {
     eve.expectComplaint(/409/)
     await assertFocusedId(eve.page, 'content')
     await assertFits(eve.page)
+
+    // Invited again, she leaves of herself: her new key is out as well.
+    const { json: again } = await callApi(owner.page, 'POST', `${organizationPath}/invitations`, { email, role: 'member' })
+    const token = (again.link as string).split('#token=')[1]!
+    assert.equal((await callApi(eve.page, 'POST', '/api/dashboard/v1/invitations/accept', { token })).status, 200)
+    const { json: second } = await callApi(eve.page, 'POST', '/api/dashboard/v1/keys', { name: 'CI', organizationId })
+    await eve.page.goto('/settings/members')
+    await eve.page.getByRole('button', { name: 'Leave' }).click()
+    const leaving = eve.page.getByRole('alertdialog', { name: 'Leave Acme?' })
+    await assertFits(eve.page)
+    await leaving.getByRole('button', { name: 'Leave' }).click()
+    await eve.page.getByText('You are no longer a member of Acme').waitFor()
+    await eve.page.getByText('You are in no organization').waitFor()
+    await assertFocusedId(eve.page, 'content')
+    const left = await fetch(`${url}/api/public/v1/me`, { headers: { 'x-api-key': second.secret as string } })
+    assert.deepEqual([left.status, ((await left.json()) as { code: string }).code], [401, 'key_owner_left'])
   })
 
   test(`at ${viewport.width} px: the last owner cannot leave or step down and is told why; an invitation is cancelled`, async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { BrowserContext } from 'playwright-core'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { account, setUp, shareDashboard, signIn, signOut, startDashboard } from './testing/dashboard.ts'
 
@@ -75,8 +76,9 @@ test('a session that ended elsewhere leads to signing in and back', async (t) =>
   await page.waitForURL(/\/settings\/organization/)
 })
 
-test('an invitation makes an account in the organization, or takes in the one that is signed in', async (t) => {
+test('an invitation makes an account in the organization, or takes in the one that is signed in, once it is the invited one', async (t) => {
   const owner = await signUp(t)
+  const zoe = await signUp(t)
   const invite = async (email: string) => {
     const api = `${url}/api/dashboard/v1`
     const { organization } = await (await owner.context.request.get(`${api}/session`)).json()
@@ -96,6 +98,21 @@ test('an invitation makes an account in the organization, or takes in the one th
   await page.getByRole('button', { name: 'Create account and join' }).click()
   await page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
 
-  await owner.page.goto(await invite('zoe@example.com'))
+  const organizationOf = async ({ request }: BrowserContext) => {
+    const { user, organization } = await (await request.get(`${url}/api/dashboard/v1/session`)).json()
+    return { email: user.email, id: organization.id, role: organization.role }
+  }
+  const { id } = await organizationOf(owner.context)
+  // Signed in as somebody else: the link is still known once that session is over and the right one begun.
+  await owner.page.goto(await invite(zoe.email))
   await owner.page.getByText(`you are signed in as ${owner.email}`).waitFor()
+  await owner.page.getByRole('button', { name: 'Sign out and go on' }).click()
+  await owner.page.getByRole('link', { name: 'Sign in to accept' }).click()
+  owner.expectComplaint(/401/)
+  await owner.page.getByLabel('E-mail address').fill(zoe.email)
+  await owner.page.getByLabel('Password', { exact: true }).fill(account.password)
+  await owner.page.getByRole('button', { name: 'Sign in' }).click()
+  await owner.page.getByRole('button', { name: 'Accept the invitation' }).click()
+  await owner.page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
+  assert.deepEqual(await organizationOf(owner.context), { email: zoe.email, id, role: 'viewer' })
 })

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Static } from 'typebox'
 import type { ReadInvitationAnswer } from '../../server/organizations/schema.ts'
@@ -77,7 +77,12 @@ function JoinAs({ token, invitation, session }: InvitationProps & { readonly ses
     },
     gcTime: 0,
   })
-  const signOut = useMutation({ mutationFn: () => ask('POST', `${dashboardApi}/sign-out`), onSuccess: () => enter('/invitations') })
+  const queryClient = useQueryClient()
+  const signOut = useMutation({
+    mutationFn: () => ask('POST', `${dashboardApi}/sign-out`),
+    // Asks anew, since the page stays: it finds nobody signed in, and nothing that was known.
+    onSuccess: () => queryClient.resetQueries(),
+  })
   if (session.user.email.toLowerCase() !== invitation.email.toLowerCase()) {
     return (
       <SignInFrame title={<Join invitation={invitation} />}>
