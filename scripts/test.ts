@@ -73,7 +73,10 @@ function findTests(): string[] {
   const wanted = patterns.length > 0 ? patterns : [everyTest]
   const found = globSync(wanted, { cwd: root, exclude: ['**/node_modules/**'] }).sort()
   if (found.length === 0) throw new Error(`No test file matches ${wanted.join(' ')}.`)
-  return [...slowest.filter((file) => found.includes(file)), ...found.filter((file) => !slowest.includes(file))]
+  const others = found.filter((file) => !slowest.includes(file))
+  // A room takes longer than a file.
+  const inRooms = others.filter((file) => roomOf(file) !== undefined)
+  return [...slowest.filter((file) => found.includes(file)), ...inRooms, ...others.filter((file) => !inRooms.includes(file))]
 }
 
 /** Runs a tool on the whole tree; what it prints is printed. */
