@@ -240,6 +240,7 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
     await page.title(),
     JSON.stringify(await context.storageState({ indexedDB: true })),
     await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])'),
+    await readCaches(page),
   ]
   const found = (texts: readonly string[]) => pieces.filter((piece) => texts.some((text) => text.includes(piece)))
   const live = await page.locator('[role=status], [role=alert], [aria-live]').allTextContents()
@@ -257,6 +258,28 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
   pieces.push(...Array.from({ length: second.length - 8 - 12 }, (_, at) => second.slice(8 + at, 20 + at)))
   assert.deepEqual(found([await page.content(), ...(await kept())]), [])
 })
+
+/** What the page has in the caches of its queries and mutations, found where React has the one who has them. */
+async function readCaches(page: Page): Promise<string> {
+  const [queries, text] = await page.evaluate<[queries: number, text: string]>(`(() => {
+    const root = document.getElementById('root')
+    const waiting = [root[Object.keys(root).find((name) => name.startsWith('__reactContainer$'))]]
+    while (waiting.length > 0) {
+      const fiber = waiting.pop()
+      const client = fiber.memoizedProps?.client
+      if (client?.getQueryCache === undefined) {
+        waiting.push(...[fiber.sibling, fiber.child].filter((next) => next))
+        continue
+      }
+      const queries = client.getQueryCache().getAll().map(({ queryKey, state }) => [queryKey, state.data])
+      const mutations = client.getMutationCache().getAll().map(({ state }) => [state.data, state.variables, state.context])
+      return [queries.length, JSON.stringify([queries, mutations])]
+    }
+    return [0, '']
+  })()`)
+  assert.ok(queries > 0, 'the caches are found')
+  return text
+}
 
 test('a browser that keeps pages to go back to keeps none with a secret: whoever comes back finds the page loaded anew', async (t) => {
   const keeping = await openBrowser(t, [], ['--disable-back-forward-cache'])
