@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { answer, switchElsewhere } from './states/state.ts'
 import { narrow, openBrowser, openPage, type TestPage, wide } from './testing/browser.ts'
 import { hostileStrings } from './testing/hostile-strings.ts'
 import { assertFits } from './testing/looks.ts'
-import { openWorld, type World } from './testing/world.ts'
+import { openWorld, type World, worldPassword } from './testing/world.ts'
 
 const endings = ['.txt', '.md', '.pdf']
 
@@ -84,6 +85,18 @@ test('hostile names of organizations, people, keys and files run nothing and bre
     }
   }
 
+  // The options of a list are text alone: what a name does to the direction of writing is kept to itself, or taken away.
+  await page.goto('/settings/api-keys')
+  const options = page.getByLabel('Owner').locator('option')
+  await options.nth(hostileStrings.length + 1).waitFor({ state: 'attached' })
+  const owners = new Set((await options.allTextContents()).map((text) => /^\u2068(.*)\u2069 \([\w.]+@example\.com\)$/s.exec(text)?.[1]))
+  assert.deepEqual(
+    hostileStrings
+      .map((name) => name.replaceAll(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, ''))
+      .filter((name) => !owners.has(name)),
+    [],
+  )
+
   // Files of a kind that is not taken are listed without being sent. Some at once, since each that is added has the list drawn anew.
   await page.goto('/knowledge-base')
   const refused = files.filter((name) => !name.includes('/')).map((name) => `${name}.exe`)
@@ -118,11 +131,12 @@ test('hostile names run nothing and break nothing in every page and dialog that 
   const organizationId = await world.addOrganization('Acme')
   const memberId = await world.addMember(organizationId, owner.userId, 'owner')
   await world.addMember(organizationId, other.userId, 'viewer')
-  const keyId = await world.addKey({ organizationId, memberId, userId: owner.userId, name: 'Key', used: 3 })
+  await world.addKey({ organizationId, memberId, userId: owner.userId, name: 'Key', used: 3 })
   const documentId = await world.addDocument({ organizationId, userId: owner.userId, fileName: 'file.txt' })
   const link = await world.invite(organizationId, owner.userId, 'zoe@example.com', 'viewer')
   const opened = await open(t, world, owner.userId, true)
   const { page } = opened
+  opened.allowComplaint(/409/)
   const visitor = await openPage(t, page.context().browser()!, { viewport: narrow, baseURL: world.url })
   await watch(visitor.page)
   visitor.allowComplaint(/401/)
@@ -131,19 +145,40 @@ test('hostile names run nothing and break nothing in every page and dialog that 
     const { kysely } = world.database
     await kysely.updateTable('user').set({ name }).execute()
     await kysely.updateTable('organization').set({ name }).execute()
-    await kysely.updateTable('key').set({ name }).where('id', '=', keyId).execute()
+    await kysely.updateTable('key').set({ name, revokedAt: null, revokedBy: null }).execute()
+    await kysely.updateTable('invitation').set({ email: name }).execute()
     await kysely.updateTable('document').set({ fileName: name }).where('id', '=', documentId).execute()
     for (const [path, openers] of Object.entries(dialogs)) {
       await page.goto(path)
       await page.getByRole('heading', { level: 1 }).waitFor()
       for (const opener of openers) {
-        await opener(page)
+        await opener(page, name)
         await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor()
-        await assertInert(opened, [name], `${path} ${opener.name || opener}`)
+        for (const viewport of [wide, narrow]) {
+          await page.setViewportSize(viewport)
+          await assertInert(opened, [name], `${path} ${opener.name || opener} ${viewport.width}`)
+        }
         await page.keyboard.press('Escape')
         await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor({ state: 'detached' })
+        await page.unrouteAll()
       }
       await assertInert(opened, [name], path)
+      const instant = page.locator('main time').first()
+      if (await instant.isVisible()) {
+        await instant.click()
+        await page.locator('[aria-hidden]').getByText(/ UTC$/).waitFor()
+        await assertInert(opened, [name], `${path} exact time`)
+      }
+    }
+    const elsewhere = { id: 'org_other', name, role: 'viewer', createdAt: new Date().toISOString() }
+    for (const [organization, told] of [
+      [elsewhere, 'Another tab has switched to'],
+      [null, 'You are no longer a member of'],
+    ] as const) {
+      await switchElsewhere(page, organization)
+      await page.getByText(told).first().waitFor()
+      await assertInert(opened, [name], told)
+      await page.unrouteAll()
     }
     await visitor.page.goto('/sign-in')
     await visitor.page.goto(link)
@@ -152,7 +187,7 @@ test('hostile names run nothing and break nothing in every page and dialog that 
   }
 })
 
-type Opener = (page: Page) => Promise<unknown>
+type Opener = (page: Page, name: string) => Promise<unknown>
 
 const press =
   (name: RegExp): Opener =>
@@ -170,9 +205,54 @@ const act =
     await page.getByRole('menu').waitFor({ state: 'detached' })
   }
 
+async function generate(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Generate/ })
+    .first()
+    .click()
+  await page.getByLabel('Name', { exact: true }).fill('Key')
+  await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+}
+
+async function generated(page: Page, name: string): Promise<void> {
+  // A name as long as this is not taken, but told.
+  await page.route('**/dashboard/v1/keys', async (route) => {
+    const response = await route.fetch()
+    const { key, secret } = await response.json()
+    await route.fulfill({ response, json: { key: { ...key, name }, secret } })
+  })
+  await generate(page)
+  await page.getByRole('button', { name: 'Send test request' }).click()
+  await page.getByText(/1,999 left/).waitFor()
+  await page.getByLabel('I have stored it').check()
+}
+
+async function switchedWhileGenerating(page: Page, name: string): Promise<void> {
+  await answer(page, '**/dashboard/v1/keys', 409, {
+    code: 'other_organization_active',
+    detail: 'x',
+    activeOrganization: { id: 'org_1', name },
+  })
+  await generate(page)
+  await page.getByText('No key was made').waitFor()
+}
+
+async function revoked(page: Page): Promise<void> {
+  await act(/Revoke/)(page, '')
+  await page.getByRole('button', { name: 'Revoke key' }).click()
+  await page.getByText('No request with this key is accepted').waitFor()
+}
+
+async function deleteAccount(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Delete account' }).click()
+  await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(worldPassword)
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click()
+  await page.getByText('The organization is').waitFor()
+}
+
 /** By path, what opens each dialog that names something. */
 const dialogs: Readonly<Record<string, readonly Opener[]>> = {
-  '/settings/api-keys': [press(/^Generate/), act(/Rename/), act(/expiry/), act(/Revoke/)],
+  '/settings/api-keys': [press(/^Generate/), act(/Rename/), act(/expiry/), act(/Revoke/), revoked, switchedWhileGenerating, generated],
   '/knowledge-base': [press(/^Public link of/), press(/^Delete/)],
   '/settings/members': [
     press(/^Change role of yours/),
@@ -180,18 +260,28 @@ const dialogs: Readonly<Record<string, readonly Opener[]>> = {
     press(/^Remove/),
     press(/^Leave/),
     press(/^Invite/),
+    press(/^Cancel invitation/),
   ],
+  '/account': [press(/^Account of/), press(/^Organization: /), deleteAccount],
   '/settings/organization': [press(/^Delete organization/)],
-  '/account': [press(/^Account of/), press(/^Organization: /)],
 }
 
-/** All hostile strings, joined to names of up to four thousand characters: more than may be given, and fewer to look at. */
+/** What takes in what follows it, if it is read as HTML: an element whose content is no HTML, a comment, a tag or a quote left open. */
+const swallows = /<(!--|!\[CDATA|plaintext|xmp|textarea|title|style|script|noscript|template|select|iframe)|<[^>]*$|=["'][^"']*$/i
+
+/**
+ * All hostile strings, joined to names of up to four thousand characters: more than may be given, and fewer to look at. At the end of
+ * each are some of those that would keep the others from being read as HTML.
+ */
 function packs(): string[] {
   const found = ['']
-  for (const text of hostileStrings) {
-    if (found.at(-1)!.length + text.length > 4_000) found.push('')
+  const [last = [], first = []] = [true, false].map((wanted) => hostileStrings.filter((text) => swallows.test(text) === wanted))
+  const share = (last.join(' ').length * 4_000) / hostileStrings.join(' ').length
+  for (const text of first) {
+    if (found.at(-1)!.length + text.length > 4_000 - share) found.push('')
     found.push(`${found.pop()} ${text}`.trim())
   }
+  for (const [index, text] of last.entries()) found[index % found.length] += ` ${text}`
   return found
 }
 
@@ -212,7 +302,7 @@ async function watch(page: Page): Promise<void> {
 async function assertInert({ page, complaints }: TestPage, names: readonly string[], where: string): Promise<void> {
   assert.equal(await page.evaluate('hits'), 0, where)
   assert.deepEqual(
-    complaints.filter((complaint) => !/401/.test(complaint)),
+    complaints.filter((complaint) => !/status of 40[19]/.test(complaint)),
     [],
     where,
   )
@@ -220,7 +310,10 @@ async function assertInert({ page, complaints }: TestPage, names: readonly strin
   assert.deepEqual(await page.evaluate<string[]>(`(${strayNames})(${JSON.stringify(names)})`), [], where)
 }
 
-/** Finds names that share an element with other text, or turn its direction. As text, since it runs in the page. */
+/**
+ * Finds names that could turn the direction of the text beside them: those whose own element is neither isolated within its line nor
+ * theirs alone. A block is isolated whatever is in it, so that says nothing. As text, since it runs in the page.
+ */
 const strayNames = `(names) => {
   const long = names.filter((name) => name.trim().length >= 8)
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -229,7 +322,10 @@ const strayNames = `(names) => {
     const { nodeValue, parentElement } = walker.currentNode
     if (parentElement.closest('.sr-only, option, script, style, textarea')) continue
     if (!long.some((name) => nodeValue.includes(name))) continue
-    if (!/isolate|plaintext/.test(getComputedStyle(parentElement).unicodeBidi)) found.push(parentElement.outerHTML.slice(0, 300))
+    const { display, unicodeBidi } = getComputedStyle(parentElement)
+    const isIsolated = parentElement.localName === 'bdi' || (display.startsWith('inline') && /isolate|plaintext/.test(unicodeBidi))
+    if (isIsolated || names.some((name) => name.trim() === parentElement.textContent.trim())) continue
+    found.push(parentElement.outerHTML.slice(0, 300))
   }
   return found
 }`

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { hashSecret } from '../server/keys/secret.ts'
 import { freePort } from '../server/testing/postgres.ts'
 import { startServer, temporaryFolder } from './testing/program.ts'
 
@@ -12,9 +13,13 @@ const rounds = 50
 
 /** What a server answered 2xx to, and so may never lose. */
 interface Acknowledged {
+  /** Their SHA-256 by their id. */
   readonly documents: Map<string, string>
-  readonly keys: Map<string, string>
+  /** By their id. The first one is used all the time, and nobody asks to revoke it. */
+  readonly keys: Map<string, { readonly name: string; readonly secret: string }>
   readonly revoked: Set<string>
+  /** Requests with the first key that were answered 201, and those of which nothing is known. */
+  readonly requests: { answered: number; unknown: number }
 }
 
 test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what was acknowledged is there, nothing is there by half`, async (t) => {
@@ -29,7 +34,8 @@ test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what wa
     LEAFPAD_MAX_STORAGE_BYTES: '10000000000',
     LEAFPAD_LOG_LEVEL: 'warn',
   }
-  const acknowledged: Acknowledged = { documents: new Map(), keys: new Map(), revoked: new Set() }
+  const acknowledged: Acknowledged = { documents: new Map(), keys: new Map(), revoked: new Set(), requests: { answered: 0, unknown: 0 } }
+  const readFiles = new Set<string>()
   const seed = randomBytes(4).readUInt32LE()
   t.diagnostic(`seed ${seed}`)
   const random = createRandom(seed)
@@ -82,21 +88,27 @@ test(`kill -9 during uploads, key creation and revokes, ${rounds} times: what wa
     server.child.kill('SIGKILL')
     running = false
     await Promise.all([...clients, server.ended])
-    checkDatabase(folder, acknowledged)
+    checkDatabase(folder, acknowledged, readFiles)
   }
+  checkDatabase(folder, acknowledged, new Set())
   assert.ok(acknowledged.documents.size >= rounds && acknowledged.keys.size > 1 && acknowledged.revoked.size > 0)
 
   const last = startServer(t, settings, 'serve', '--no-dashboard')
   await last.said(/LeafPad listens on/)
-  const secrets = [...acknowledged.keys]
-  for (const [keyId, secret] of secrets) {
-    const { status } = await fetch(`${origin}/api/public/v1/me`, { headers: { 'x-api-key': secret } })
+  const [liveKeyId] = acknowledged.keys.keys()
+  for (const [keyId, { secret }] of acknowledged.keys) {
+    const answer = await fetch(`${origin}/api/public/v1/me`, { headers: { 'x-api-key': secret } })
+    const { code } = (await answer.json()) as { code?: string }
     // A revoke that was cut off may have happened, so only an acknowledged one says for certain what the answer is.
-    if (acknowledged.revoked.has(keyId)) assert.equal(status, 401)
-    else assert.ok(status === 200 || status === 401)
+    const mayLive = !acknowledged.revoked.has(keyId)
+    const mayBeRevoked = keyId !== liveKeyId
+    assert.ok(
+      (mayLive && answer.status === 200) || (mayBeRevoked && answer.status === 401 && code === 'key_revoked'),
+      `${keyId}, ${mayLive ? '' : 'revoked, '}was answered ${answer.status} ${code}`,
+    )
   }
   t.diagnostic(
-    `${acknowledged.documents.size} documents, ${acknowledged.keys.size} keys, ${acknowledged.revoked.size} revokes were acknowledged`,
+    `${acknowledged.documents.size} documents, ${acknowledged.keys.size} keys, ${acknowledged.revoked.size} revokes were acknowledged, ${acknowledged.requests.unknown} requests cut off`,
   )
 })
 
@@ -111,41 +123,44 @@ function postJson(url: string, headers: Record<string, string>, body: unknown): 
   return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
 }
 
-/** A key that nobody has asked to revoke: the first one, which stays. */
-function liveSecret({ acknowledged }: Client): string {
-  const [secret] = acknowledged.keys.values()
-  return secret!
-}
-
 async function postText(client: Client) {
   const text = `text ${randomBytes(20).toString('hex')}`
-  await keepDocument(
-    client,
-    text,
-    await postJson(`${client.origin}/api/public/v1/knowledge-base`, { 'x-api-key': liveSecret(client) }, { text }),
-  )
+  await createDocument(client, text, { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) })
 }
 
 async function upload(client: Client, random: () => number) {
   const content = 'é'.repeat(1 + Math.floor(random() * 200_000))
   const form = new FormData()
   form.append('file', new Blob([content]), 'notes.md')
-  const headers = { 'x-api-key': liveSecret(client) }
-  await keepDocument(client, content, await fetch(`${client.origin}/api/public/v1/knowledge-base`, { method: 'POST', headers, body: form }))
+  await createDocument(client, content, { headers: {}, body: form })
 }
 
-async function keepDocument({ acknowledged }: Client, content: string, answer: Response) {
+async function createDocument(
+  { origin, acknowledged: { documents, keys, requests } }: Client,
+  content: string,
+  { headers, body }: { readonly headers: Record<string, string>; readonly body: string | FormData },
+) {
+  const [live] = keys.values()
+  requests.unknown++
+  const answer = await fetch(`${origin}/api/public/v1/knowledge-base`, {
+    method: 'POST',
+    headers: { ...headers, 'x-api-key': live!.secret },
+    body,
+  })
   if (answer.status !== 201) throw new Error(`${answer.status}: ${await answer.text()}`)
+  requests.unknown--
+  requests.answered++
   // The status line is the acknowledgement; an answer that was cut behind it cannot be checked by id.
   const { document } = (await answer.json()) as { document: { id: string } }
-  acknowledged.documents.set(document.id, sha256(content))
+  documents.set(document.id, sha256(content))
 }
 
 async function generateKey({ origin, session, organizationId, acknowledged }: Client) {
-  const answer = await postJson(`${origin}/api/dashboard/v1/keys`, session, { name: 'kill', organizationId })
+  const name = `kill ${randomBytes(4).toString('hex')}`
+  const answer = await postJson(`${origin}/api/dashboard/v1/keys`, session, { name, organizationId })
   if (answer.status !== 201) throw new Error(`${answer.status}: ${await answer.text()}`)
   const { key, secret } = (await answer.json()) as { key: { id: string }; secret: string }
-  acknowledged.keys.set(key.id, secret)
+  acknowledged.keys.set(key.id, { name, secret })
 }
 
 async function revokeKey({ origin, session, acknowledged }: Client) {
@@ -157,8 +172,11 @@ async function revokeKey({ origin, session, acknowledged }: Client) {
   acknowledged.revoked.add(keyId)
 }
 
-/** Looks at the dead server's database and files, as the next one will find them. */
-function checkDatabase(folder: string, { documents, keys, revoked }: Acknowledged) {
+/**
+ * Looks at the dead server's database and files, as the next one will find them.
+ * @param readFiles documents whose files were read before, which are only looked for; those that are read now are added
+ */
+function checkDatabase(folder: string, { documents, keys, revoked, requests }: Acknowledged, readFiles: Set<unknown>) {
   const database = new DatabaseSync(join(folder, 'leafpad.db'))
   try {
     const rows = database.prepare('select id, "fileKey", "fileSize", sha256 from document').all() as Record<string, string | number>[]
@@ -167,6 +185,8 @@ function checkDatabase(folder: string, { documents, keys, revoked }: Acknowledge
     for (const { id, fileKey, fileSize, sha256: hash } of rows) {
       const path = join(folder, 'files', String(fileKey))
       assert.ok(existsSync(path), `document ${id} has no file`)
+      if (readFiles.has(id)) continue
+      readFiles.add(id)
       const content = readFileSync(path)
       assert.equal(content.length, fileSize)
       assert.equal(sha256(content), hash)
@@ -177,16 +197,40 @@ function checkDatabase(folder: string, { documents, keys, revoked }: Acknowledge
       rows.reduce((sum, { fileSize }) => sum + Number(fileSize), 0),
       'the storage counts what there is',
     )
-    const stored = database.prepare(
-      'select k.id, k."revokedAt", count(s.hash) as secrets from key k left join secret s on s."keyId" = k.id group by k.id',
-    )
-    const storedKeys = new Map((stored.all() as { id: string; revokedAt: number | null; secrets: number }[]).map((row) => [row.id, row]))
-    for (const keyId of keys.keys()) assert.ok(storedKeys.has(keyId), `key ${keyId}`)
-    for (const { id, secrets } of storedKeys.values()) assert.equal(secrets, 1, `key ${id}`)
+    const stored = database.prepare(`
+      select k.id, k.name, k."revokedAt", k."revokedBy", group_concat(s.hash) as hashes
+      from key k left join secret s on s."keyId" = k.id group by k.id`)
+    const storedKeys = new Map((stored.all() as unknown as StoredKey[]).map((row) => [row.id, row]))
+    for (const [keyId, { name, secret }] of keys) {
+      const key = storedKeys.get(keyId)
+      assert.deepEqual([key?.name, key?.hashes], [name, hashSecret(secret)], `key ${keyId}`)
+    }
+    for (const { id, revokedAt, revokedBy, hashes } of storedKeys.values()) {
+      assert.match(hashes ?? '', /^[\w-]{43}$/, `key ${id} has one secret`)
+      assert.equal(revokedAt === null, revokedBy === null, `key ${id} is revoked at a time and by somebody, or not at all`)
+    }
     for (const keyId of revoked) assert.notEqual(storedKeys.get(keyId)?.revokedAt, null, `revoke of ${keyId}`)
+    // Of a key's rows of a day the one with the most used holds, in whichever table it is.
+    const { counted } = database
+      .prepare(`
+        select coalesce(sum(used), 0) as counted from (
+          select max(used) as used from (select "keyId", day, used from usage union all select "keyId", day, used from tally)
+          where "keyId" = ? group by day)`)
+      .get([...keys.keys()][0]!) as { counted: number }
+    const { answered, unknown } = requests
+    assert.ok(answered <= counted && counted <= answered + unknown, `answered ${answered}, counted ${counted}, unknown ${unknown}`)
   } finally {
     database.close()
   }
+}
+
+interface StoredKey {
+  readonly id: string
+  readonly name: string
+  readonly revokedAt: number | null
+  readonly revokedBy: string | null
+  /** Of its secrets, with commas between. */
+  readonly hashes: string | null
 }
 
 function sha256(content: string | Buffer): string {

@@ -40,11 +40,19 @@ function ChooseOrganization({ lost }: { readonly lost: Organization | null }) {
     // What had the focus is gone.
     if (lost !== null) document.getElementById('content')?.focus()
   }, [lost])
-  const { data, error, isPending } = useInfiniteQuery(organizationsQuery)
+  const { data, error, isPending, refetch } = useInfiniteQuery(organizationsQuery)
   const activate = useActivateOrganization()
   const organizations = data?.pages.flatMap((page) => page.organizations) ?? []
-  if (isPending) return <Spinner label="Loading your organizations …" />
-  if (error !== null) return <ErrorNotice error={error} />
+  if (isPending || error !== null) {
+    return (
+      <>
+        <PageHeader title="Choose an organization" />
+        <Lost organization={lost} />
+        {isPending && <Spinner label="Loading your organizations …" />}
+        <ErrorNotice error={error} onRetry={refetch} />
+      </>
+    )
+  }
   if (organizations.length === 0) {
     return (
       <>

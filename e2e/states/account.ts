@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { worldPassword } from '../testing/world.ts'
-import { hold, type State } from './state.ts'
+import { answer, hold, refuse, type State } from './state.ts'
 
 async function changePassword(page: Page, old: string) {
   await page.getByLabel('Current password').fill(old)
@@ -40,6 +40,18 @@ export const accountStates: readonly State[] = [
     },
   },
   {
+    name: 'account, sessions and a name that the server cannot do with',
+    as: 'owner',
+    path: '/account',
+    before: (page) => answer(page, '**/sessions', 500, { code: 'internal_error', detail: 'Something went wrong.', requestId: 'req_1' }),
+    show: async (page) => {
+      await refuse(page, '**/v1/account')
+      await page.getByRole('button', { name: 'Save name' }).click()
+      await page.getByText('cannot be asked right now').waitFor()
+      await page.getByText('Something went wrong.').waitFor()
+    },
+  },
+  {
     name: 'account, name changed',
     as: 'owner',
     path: '/account',
@@ -65,6 +77,24 @@ export const accountStates: readonly State[] = [
     },
   },
   {
+    name: 'end a session, the server cannot',
+    as: 'owner',
+    path: '/account',
+    closes: true,
+    before: async (_page, { world, owner }) => {
+      await world.signIn(owner.userId)
+    },
+    show: async (page) => {
+      await refuse(page, '**/sessions/*')
+      await page
+        .getByRole('button', { name: /^End the session in/ })
+        .first()
+        .click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'End session' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
+  {
     name: 'end all other sessions',
     as: 'owner',
     path: '/account',
@@ -85,6 +115,18 @@ export const accountStates: readonly State[] = [
     show: async (page) => {
       await page.getByRole('button', { name: 'Delete account' }).click()
       await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'delete the account, wrong password',
+    as: 'owner',
+    path: '/account',
+    closes: true,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Delete account' }).click()
+      await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill('not the password')
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click()
+      await page.getByRole('dialog').getByRole('alert').waitFor()
     },
   },
   {

@@ -5,7 +5,7 @@ import { openAcme } from './acme.ts'
 import type { State } from './state.ts'
 import { openPages, showState } from './states.ts'
 
-/** Brings about each of the states, and fails where it keeps people out or is too wide: light and wide, dark and at 320 px. */
+/** Brings about each of the states, and fails where it keeps people out or is too wide: light and dark, wide and at 320 px. */
 export async function checkStates(t: TestContext, states: readonly State[]): Promise<void> {
   const acme = await openAcme(t, { signUp: 'open', maxLiveKeysPerMember: 1_000 })
   const pages = await openPages(await openBrowser(t), acme)
@@ -14,8 +14,10 @@ export async function checkStates(t: TestContext, states: readonly State[]): Pro
       const page = pages[state.as]
       await showState(page, acme, state, wide)
       await assertLooks(page, 'light')
+      await assertLooks(page, 'dark')
       await page.setViewportSize(narrow)
       await assertLooks(page, 'dark')
+      await assertLooks(page, 'light')
     })
   }
 }

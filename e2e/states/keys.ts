@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Acme } from './acme.ts'
-import { answer, type State } from './state.ts'
+import { answer, refuse, type State, shortenPages } from './state.ts'
 
 const path = '/settings/api-keys'
 
@@ -51,6 +51,13 @@ export const keyStates: readonly State[] = [
     show: async (page) => {
       await page.getByText('Request req_').waitFor()
     },
+  },
+  {
+    name: 'keys, more than are shown',
+    as: 'owner',
+    path,
+    before: (page) => shortenPages(page, '**/keys?*'),
+    show: (page) => page.getByRole('button', { name: 'Show more' }).waitFor(),
   },
   { name: 'keys, none matches', as: 'owner', path: `${path}?q=nothing`, show: (page) => page.getByText('No key matches').waitFor() },
   { name: 'keys, one status', as: 'owner', path: `${path}?status=owner_left`, show: (page) => page.getByText('1 key.').waitFor() },
@@ -208,6 +215,30 @@ export const keyStates: readonly State[] = [
   },
   { name: 'rename a key', as: 'owner', path, closes: true, show: (page) => choose(page, 'Nightly import', /Rename/) },
   { name: 'shorten an expiry', as: 'owner', path, closes: true, show: (page) => choose(page, 'Nightly import', /Shorten/) },
+  {
+    name: 'rename a key, the server cannot',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/keys/*')
+      await choose(page, 'Nightly import', /Rename/)
+      await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
+  {
+    name: 'shorten an expiry, the server cannot',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/keys/*')
+      await choose(page, 'Nightly import', /Shorten/)
+      await page.getByRole('button', { name: 'Set expiry' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
   { name: 'set an expiry', as: 'owner', path, closes: true, show: (page) => choose(page, 'Mobile app', /Set an expiry/) },
   {
     name: 'an expiry is set',
@@ -231,6 +262,18 @@ export const keyStates: readonly State[] = [
     show: async (page) => {
       await choose(page, 'Nightly import', /Revoke/)
       await page.getByText('312 requests today').waitFor()
+    },
+  },
+  {
+    name: 'revoke, the server cannot',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/keys/*/revoke')
+      await choose(page, 'Nightly import', /Revoke/)
+      await page.getByRole('button', { name: 'Revoke key' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
     },
   },
   {

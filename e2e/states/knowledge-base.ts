@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { answer, hold, type State } from './state.ts'
+import { answer, hold, refuse, type State, shortenPages } from './state.ts'
 
 const path = '/knowledge-base'
 
@@ -43,6 +43,13 @@ export const knowledgeBaseStates: readonly State[] = [
       await page.getByRole('alert').waitFor()
     },
   },
+  {
+    name: 'documents, more than are shown',
+    as: 'owner',
+    path,
+    before: (page) => shortenPages(page, '**/api/public/v1/knowledge-base'),
+    show: (page) => page.getByRole('button', { name: 'Show more' }).waitFor(),
+  },
   { name: 'add a text', as: 'owner', path, closes: true, show: addText },
   {
     name: 'add a text, refused',
@@ -70,11 +77,32 @@ export const knowledgeBaseStates: readonly State[] = [
     as: 'owner',
     path,
     show: async (page) => {
-      await page.route('**/api/public/v1/knowledge-base', (route) =>
-        route.request().method() === 'POST' ? route.abort() : route.continue(),
-      )
-      await upload(page, 'program.exe', 'annual-report.pdf')
+      let sent = 0
+      await page.route('**/api/public/v1/knowledge-base', (route) => {
+        if (route.request().method() !== 'POST' || ++sent === 1) return route.continue()
+        return sent === 2 ? route.abort() : undefined
+      })
+      await upload(page, 'program.exe', 'opening-times.txt', 'annual-report.pdf', 'minutes.md')
       await page.getByText('The connection broke').waitFor()
+      await page.getByRole('button', { name: 'Cancel the upload of minutes.md' }).click()
+      await page.getByRole('button', { name: 'Try again: minutes.md' }).waitFor()
+      await page.getByText('· added').waitFor()
+    },
+  },
+  {
+    name: 'uploads that there is no room for',
+    as: 'owner',
+    path,
+    show: async (page) => {
+      await page.route('**/api/public/v1/knowledge-base', (route) => {
+        if (route.request().method() !== 'POST') return route.continue()
+        const detail = 'The organization has room for 5 more bytes of documents, and this one needs more. Delete documents first.'
+        const body = JSON.stringify({ code: 'storage_full', detail })
+        return route.fulfill({ status: 413, contentType: 'application/problem+json', body })
+      })
+      await upload(page, 'annual-report.pdf')
+      await page.getByText('has room for 5 more bytes').waitFor()
+      await page.getByRole('button', { name: 'Try again: annual-report.pdf' }).waitFor()
     },
   },
   {
@@ -108,6 +136,18 @@ export const knowledgeBaseStates: readonly State[] = [
     path,
     closes: true,
     show: (page) => page.getByRole('button', { name: 'Delete handbook.md' }).click(),
+  },
+  {
+    name: 'delete a document, the server cannot',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/api/public/v1/knowledge-base/*')
+      await page.getByRole('button', { name: 'Delete handbook.md' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
   },
   {
     name: 'the link of a document',

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { answer, hold, type State } from './state.ts'
+import { answer, hold, refuse, type State, shortenPages, switchElsewhere } from './state.ts'
 
 const members = '/settings/members'
 const organization = '/settings/organization'
@@ -38,6 +38,25 @@ export const organizationStates: readonly State[] = [
     },
     show: async (page) => {
       await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'members, more than are shown',
+    as: 'owner',
+    path: members,
+    closes: true,
+    before: (page) => shortenPages(page, '**/organizations/*/members'),
+    show: (page) => page.getByRole('button', { name: 'Show more' }).waitFor(),
+  },
+  {
+    name: 'members, all of them after more than one page',
+    as: 'owner',
+    path: members,
+    before: (page) => shortenPages(page, '**/organizations/*/members'),
+    show: async (page) => {
+      await page.unrouteAll({ behavior: 'wait' })
+      await page.getByRole('button', { name: 'Show more' }).click()
+      await page.getByText('That is all.').waitFor()
     },
   },
   {
@@ -80,11 +99,49 @@ export const organizationStates: readonly State[] = [
     show: (page) => page.getByRole('button', { name: 'Cancel invitation of linus@example.com' }).click(),
   },
   {
+    name: 'cancel an invitation, the server cannot',
+    as: 'owner',
+    path: members,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/invitations/*')
+      await page.getByRole('button', { name: 'Cancel invitation of linus@example.com' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel invitation' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
+  {
     name: 'change a role',
     as: 'owner',
     path: members,
     closes: true,
     show: (page) => page.getByRole('button', { name: 'Change role of Grace Hopper' }).click(),
+  },
+  {
+    name: 'change a role, the last owner',
+    as: 'owner',
+    path: members,
+    closes: true,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Change role of yours' }).click()
+      await page.getByRole('combobox', { name: 'Role' }).click()
+      await page.getByRole('option', { name: /^Admin/ }).click()
+      await page.getByRole('listbox').waitFor({ state: 'detached' })
+      await page.getByRole('dialog').getByRole('button', { name: 'Change role' }).click()
+      await page.getByText('This is the last owner').waitFor()
+    },
+  },
+  {
+    name: 'remove a member, the server cannot',
+    as: 'owner',
+    path: members,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/members/*')
+      await page.getByRole('button', { name: 'Remove Grace Hopper' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
   },
   {
     name: 'remove a member',
@@ -125,7 +182,52 @@ export const organizationStates: readonly State[] = [
       await page.getByText('This is not the name.').waitFor()
     },
   },
-  { name: 'new organization', as: 'owner', path: '/organizations/new' },
+  {
+    name: 'delete the organization, the server cannot',
+    as: 'owner',
+    path: organization,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/v1/organizations/*')
+      await page.getByRole('button', { name: 'Delete organization' }).click()
+      await page.getByLabel('Type the name').fill('Acme')
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete organization' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
+  {
+    name: 'rename the organization, the server cannot',
+    as: 'owner',
+    path: organization,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/v1/organizations/*')
+      await page.getByRole('button', { name: 'Rename' }).click()
+      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+    },
+  },
+  {
+    name: 'organization renamed, and told so',
+    as: 'owner',
+    path: organization,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Rename' }).click()
+      // It stays for as long as it is pointed at.
+      await page.getByText('The organization is called Acme now.', { exact: true }).hover()
+    },
+  },
+  { name: 'new organization', as: 'owner', path: '/organizations/new', closes: true },
+  {
+    name: 'new organization, the server cannot',
+    as: 'owner',
+    path: '/organizations/new',
+    show: async (page) => {
+      await refuse(page, '**/v1/organizations')
+      await page.getByLabel('Name').fill('Acme')
+      await page.getByRole('button', { name: 'Create organization' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
   {
     name: 'in no organization',
     as: 'loner',
@@ -145,14 +247,28 @@ export const organizationStates: readonly State[] = [
     },
   },
   {
+    name: 'choose an organization, the server cannot tell',
+    as: 'loner',
+    path: '/knowledge-base',
+    before: (page) => answer(page, '**/v1/organizations?*', 500, { code: 'internal_error', detail: 'Something went wrong.' }),
+  },
+  {
     name: 'not a member any more',
     as: 'owner',
     path: '/knowledge-base',
     show: async (page) => {
-      const user = { id: 'user_1', name: 'Ada Lovelace', email: 'ada@example.com' }
-      await page.route('**/session', (route) => route.fulfill({ json: { user, organization: null } }))
-      await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+      await switchElsewhere(page, null)
       await page.getByText('You are no longer a member of Acme').waitFor()
+    },
+  },
+  {
+    name: 'another tab has switched',
+    as: 'owner',
+    path: organization,
+    show: async (page) => {
+      const role = 'admin'
+      await switchElsewhere(page, { id: 'org_other', name: 'Difference Works', role, createdAt: new Date().toISOString() })
+      await page.getByText('Another tab has switched to Difference Works.', { exact: true }).hover()
     },
   },
   {

@@ -1,7 +1,7 @@
 import { createPasswordReset } from '../../server/organizations/create-password-reset.ts'
 import { worldPassword } from '../testing/world.ts'
 import type { Acme } from './acme.ts'
-import { answer, hold, type State } from './state.ts'
+import { answer, hold, refuse, type State } from './state.ts'
 
 async function resetLink({ world, loner }: Acme): Promise<string> {
   return `/reset-password#token=${await createPasswordReset(world.database, loner.email)}`
@@ -65,6 +65,13 @@ export const signInStates: readonly State[] = [
   },
   { name: 'sign up', as: 'nobody', path: '/sign-up', show: (page) => page.getByLabel('Your name').waitFor() },
   {
+    name: 'sign up, being asked whether one may',
+    as: 'nobody',
+    path: '/sign-up',
+    before: (page) => hold(page, '**/v1/sign-up'),
+    show: (page) => page.getByText('One moment').waitFor(),
+  },
+  {
     name: 'sign up, by invitation alone',
     as: 'nobody',
     path: '/sign-up',
@@ -127,6 +134,16 @@ export const signInStates: readonly State[] = [
     show: (page) => page.getByRole('button', { name: 'Accept the invitation' }).waitFor(),
   },
   {
+    name: 'invitation, that cannot be accepted now',
+    as: 'loner',
+    path: (acme) => invite(acme.loner.email)(acme),
+    show: async (page) => {
+      await refuse(page, '**/invitations/accept')
+      await page.getByRole('button', { name: 'Accept the invitation' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
     name: 'invitation, for another address',
     as: 'loner',
     path: invite('margaret@example.com'),
@@ -170,5 +187,12 @@ export const signInStates: readonly State[] = [
     show: async (page) => {
       await page.getByText('This page cannot be shown').waitFor()
     },
+  },
+  {
+    name: 'a page within the shell fails',
+    as: 'owner',
+    path: '/settings/members',
+    before: (page) => page.route('**/assets/members-page-*', (route) => route.abort()),
+    show: (page) => page.getByText('This page cannot be shown').waitFor(),
   },
 ]

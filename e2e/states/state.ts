@@ -19,6 +19,29 @@ export async function answer(page: Page, url: string, status: number, problem: o
   await page.route(url, (route) => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify(problem) }))
 }
 
+/** Has the server unable to do what such requests of the page ask for. */
+export async function refuse(page: Page, url: string): Promise<void> {
+  const detail = 'The database cannot be asked right now. Try again in a moment.'
+  await answer(page, url, 503, { code: 'database_unavailable', detail, requestId: 'req_8hJq2VbT0mZxLw4KcR1s' })
+}
+
+/** Has a list that the page asks for come in pages of two. */
+export async function shortenPages(page: Page, url: string): Promise<void> {
+  await page.route(url, async (route) => {
+    const asked = new URL(route.request().url())
+    asked.searchParams.set('limit', '2')
+    await route.continue({ url: asked.href })
+  })
+}
+
+/** Has the page find that the session is of another organization, or of none, as after another tab has seen to that. */
+export async function switchElsewhere(page: Page, organization: object | null): Promise<void> {
+  const user = { id: 'user_1', name: 'Ada Lovelace', email: 'ada@example.com' }
+  await page.route('**/session', (route) => route.fulfill({ json: { user, organization } }))
+  // What a browser says when one comes back to its tab.
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+}
+
 /** Leaves such requests of the page without an answer. */
 export async function hold(page: Page, url: string): Promise<void> {
   await page.route(url, () => {})

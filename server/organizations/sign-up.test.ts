@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { testConfig } from '../testing/test-config.ts'
 import { openTestDashboard, type TestDashboard, testPassword } from '../testing/test-dashboard.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
-import { createAuthentication } from './authentication.ts'
-import { createInvitation } from './create-invitation.ts'
-import { signUp } from './sign-up.ts'
 
 const person = { name: 'Nora', email: 'nora@example.test', password: testPassword }
 
@@ -62,45 +58,6 @@ for (const kind of databaseKinds) {
       assert.deepEqual([session.body.organization.id, session.body.organization.role], [organization.id, 'viewer'])
       const twice = await nora.ask('POST', '/sign-up', { ...person, invitationToken })
       assert.deepEqual([twice.status, twice.body.code], [403, 'invalid_token'])
-    })
-
-    it('holds no transaction and nobody up while a password is hashed', async (t) => {
-      const database = await openTestDatabase(kind, t)
-      const { setUp } = await openTestDashboard(database, t)
-      const owner = await setUp()
-      const { organization, user } = (await owner.ask('GET', '/session')).body
-      const authentication = await createAuthentication({ database, config: testConfig() })
-      const { token } = await createInvitation(database, {
-        organizationId: organization.id,
-        userId: user.id,
-        email: person.email,
-        role: 'member',
-      })
-      let hashing = () => {}
-      const isHashing = new Promise<void>((resolve) => (hashing = resolve))
-      let finish = () => {}
-      const mayFinish = new Promise<void>((resolve) => (finish = resolve))
-      const signingUp = signUp(
-        database,
-        {
-          open: false,
-          async hashPassword(password) {
-            hashing()
-            await mayFinish
-            return authentication.hashPassword(password)
-          },
-        },
-        { ...person, invitationToken: token },
-      )
-      await isHashing
-      // Each of these would wait for the hash if it were inside a transaction: SQLite has one, PostgreSQL these rows' locks.
-      await database.kysely.transaction().execute(async (transaction) => {
-        await transaction.selectFrom('organization').select('id').forUpdate().execute()
-        await transaction.selectFrom('invitation').select('id').forUpdate().execute()
-        await transaction.updateTable('user').set({ name: 'Renamed' }).execute()
-      })
-      finish()
-      await signingUp
     })
   })
 }
