@@ -61,12 +61,15 @@ async function open(page: Page, path: string): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
 }
 
+/** What opens above a page. */
+export const above = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]'
+
 /** Closes what is open above the page, and resolves to whether nothing is. */
 async function closeAll(page: Page): Promise<boolean> {
-  const above = page.locator('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')
-  for (let left = await above.count(); left > 0; left--) {
+  const open = page.locator(above)
+  for (let left = await open.count(); left > 0; left--) {
     await page.keyboard.press('Escape')
-    const closed = await above
+    const closed = await open
       .nth(left - 1)
       .waitFor({ state: 'detached', timeout: 2_000 })
       .then(
