@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openTestApp } from '../testing/test-app.ts'
 import { openTestDatabase } from '../testing/test-database.ts'
 import type { Database } from './database.ts'
+import { TurnTimeoutError } from './turn.ts'
 import { isUnavailable } from './unavailable.ts'
 
 /** Lets the database's file grow no more, as a full disk does. */
@@ -11,6 +13,25 @@ async function fill({ kysely }: Database) {
   const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(kysely)
   await sql`pragma max_page_count = ${sql.lit(rows[0]!.page_count)}`.execute(kysely)
 }
+
+describe('a turn that somebody keeps', () => {
+  it('is waited for ten seconds by everybody, and who was refused is in nobody’s way later', { timeout: 30_000 }, async (t) => {
+    const database = await openTestDatabase('sqlite', t)
+    assert.ok(database.kind === 'sqlite')
+    const read = () => database.kysely.selectFrom('organization').select('id').execute()
+    const end = await database.turn.take()
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const waiting = [read(), database.kysely.transaction().execute(read), read()]
+    for (const one of waiting) one.catch(() => {})
+    // Each has come to where it waits.
+    await setImmediate()
+    t.mock.timers.tick(10_000)
+    t.mock.timers.reset()
+    for (const one of waiting) await assert.rejects(one, TurnTimeoutError)
+    end()
+    assert.deepEqual(await read(), [])
+  })
+})
 
 describe('a disk that is full', () => {
   it('is what a transaction fails with, although SQLite has rolled it back by itself; the next one works', async (t) => {

@@ -85,9 +85,17 @@ class NodeSqliteDialect implements Dialect {
   }
 }
 
-/** A migration that fails leaves nothing behind: SQLite's DDL is transactional. */
 class TransactionalAdapter extends SqliteAdapter {
+  /** A migration that fails leaves nothing behind: SQLite's DDL is transactional. */
   override get supportsTransactionalDdl() {
+    return true
+  }
+
+  /**
+   * That there is only one is what the turn is for. Kysely's own queue before it has no end to waiting, and stays shut for good once
+   * somebody at its head was refused the turn.
+   */
+  override get supportsMultipleConnections() {
     return true
   }
 }

@@ -22,7 +22,7 @@ interface Request {
 const publicApi = '/api/public/v1'
 const dashboardApi = '/api/dashboard/v1'
 
-/** For each route with an id in its path or body, the requests to it that name ids; the first argument is the asker's own organization. */
+/** For each route with an id in its path, query or body, the requests to it that name ids; the first argument is the asker's own organization. */
 const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
   'GET /api/public/v1/knowledge-base/:id': (_own, { document }) => [{ path: `/knowledge-base/${document}` }],
   'DELETE /api/public/v1/knowledge-base/:id': (_own, { document }) => [{ path: `/knowledge-base/${document}` }],
@@ -69,6 +69,21 @@ const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
 
 /** Routes whose id is the credential itself. */
 const linksOnly = ['/files/:publicToken']
+
+/** Whether an operation of the OpenAPI description takes an id in its query or, however deep, in its body. */
+function takesId({ parameters = [], requestBody = {} }: Operation): boolean {
+  const isId = (name: string) => /(^id|I[dD]|_id)s?$/.test(name)
+  const hasId = (schema: unknown): boolean =>
+    typeof schema === 'object' &&
+    schema !== null &&
+    Object.entries(schema).some(([name, inside]) => (name === 'properties' && Object.keys(inside as object).some(isId)) || hasId(inside))
+  return parameters.some((parameter) => parameter.in === 'query' && isId(parameter.name)) || hasId(requestBody)
+}
+
+interface Operation {
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+  readonly requestBody?: object
+}
 
 /** An organization with one of everything. */
 async function fullOrganization({ app, database, signedInAs, generateKey }: TestApp): Promise<Ids> {
@@ -117,14 +132,15 @@ for (const kind of databaseKinds) {
   describe(`what is not yours, on ${kind}`, () => {
     it('is asked for here in every route that takes an id', async (t) => {
       const { app } = await openTestApp(kind, t)
+      const { paths } = (await app.inject('/api/openapi.json')).json() as { paths: Record<string, Record<string, Operation>> }
+      const described = ({ method, pattern }: { method: string; pattern: string }) =>
+        paths[pattern.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
       const withIds = app.routes
         .all()
-        .filter(({ method, pattern }) => method !== 'HEAD' && pattern.includes(':') && !linksOnly.includes(pattern))
+        .filter(({ method, pattern }) => method !== 'HEAD' && !linksOnly.includes(pattern))
+        .filter((route) => route.pattern.includes(':') || takesId(described(route) ?? {}))
         .map(({ method, pattern }) => `${method} ${pattern}`)
-      assert.deepEqual(
-        withIds.filter((route) => requests[route] === undefined),
-        [],
-      )
+      assert.deepEqual(withIds.sort(), Object.keys(requests).sort())
     })
 
     it('answers ids that nothing can have, wherever they are in a path, exactly as ids that nothing has', async (t) => {
@@ -183,21 +199,98 @@ for (const kind of databaseKinds) {
           const mine = build(me.organizationId, theirs)
           const none = build(me.organizationId, nothing)
           for (const [index, request] of mine.entries()) {
-            const of = `${method} ${request.path}`
-            const answered = await ask(await credential(isPublic, me, generateKey), request)
-            assert.deepEqual(answered, await ask(await credential(isPublic, me, generateKey), none[index]!), of)
-            assert.ok([403, 404].includes(answered.status) || route === 'GET /api/dashboard/v1/keys', `${of}: ${answered.status}`)
+            for (const credential of isPublic ? [newKey, session] : [session]) {
+              const of = `${method} ${request.path} with ${credential.name}`
+              const answered = await ask(await credential(me, generateKey), request)
+              assert.deepEqual(answered, await ask(await credential(me, generateKey), none[index]!), of)
+              assert.ok([403, 404].includes(answered.status) || route === 'GET /api/dashboard/v1/keys', `${of}: ${answered.status}`)
+            }
           }
         }
         assert.deepEqual(await stillThere(testApp, theirs), Object.values(theirs))
       })
     }
+
+    it('is in no page that begins at a cursor of another organization', async (t) => {
+      const testApp = await openTestApp(kind, t)
+      const { app, signedInAs, generateKey } = testApp
+      const owners = [await signedInAs('owner'), await signedInAs('owner')] as const
+      const lists = ({ organizationId }: TestMember) => [
+        `${publicApi}/knowledge-base`,
+        `${dashboardApi}/keys`,
+        `${dashboardApi}/organizations/${organizationId}/members`,
+        `${dashboardApi}/organizations/${organizationId}/invitations`,
+      ]
+      // In turn, so that each has something before and after what the other has.
+      for (const number of [1, 2, 3]) {
+        for (const owner of owners) {
+          const headers = await session(owner)
+          await signedInAs('member', owner.organizationId)
+          await generateKey(owner)
+          await app.inject({ method: 'POST', url: `${publicApi}/knowledge-base`, headers, payload: { text: 'x' } })
+          const invitation = { email: `guest${number}@example.test`, role: 'viewer' }
+          await app.inject({ method: 'POST', url: lists(owner)[3]!, headers, payload: invitation })
+        }
+      }
+      const read = async (owner: TestMember, url: string, query: string) => {
+        const answer = await app.inject({ url: `${url}?${query}`, headers: await session(owner) })
+        assert.equal(answer.statusCode, 200, `${url}: ${answer.body}`)
+        const { nextCursor, storage: _, ...list } = answer.json()
+        return { ids: Object.values(list as Record<string, { id: string }[]>)[0]!.map(({ id }) => id), nextCursor }
+      }
+      const [mine, theirs] = owners
+      for (const [index, url] of lists(mine).entries()) {
+        const all = (await read(mine, url, 'limit=100')).ids
+        assert.ok(all.length >= 3, url)
+        const { nextCursor } = await read(theirs, lists(theirs)[index]!, 'limit=1')
+        const { ids } = await read(mine, url, `limit=100&cursor=${encodeURIComponent(nextCursor)}`)
+        assert.deepEqual(
+          ids.filter((id) => !all.includes(id)),
+          [],
+          url,
+        )
+        assert.ok(ids.length > 0, `${url}: the cursor left nothing to be seen`)
+      }
+    })
+
+    it('is told of by no answer to who names it as the organization that a request is about', async (t) => {
+      const testApp = await openTestApp(kind, t)
+      const theirs = await fullOrganization(testApp)
+      const me = await testApp.signedInAs('owner')
+      for (const [method, url] of [
+        ['GET', `${publicApi}/knowledge-base`],
+        ['POST', `${publicApi}/knowledge-base`],
+        ['GET', `${publicApi}/knowledge-base/${theirs.document}`],
+        ['DELETE', `${publicApi}/knowledge-base/${theirs.document}`],
+        ['GET', `${dashboardApi}/keys`],
+      ] as const) {
+        const ask = async (organization: string) => {
+          const answer = await testApp.app.inject({
+            method,
+            url,
+            headers: { ...(await session(me)), 'x-organization-id': organization },
+            ...(method === 'POST' && { payload: { text: 'x' } }),
+          })
+          return { status: answer.statusCode, headers: withoutTime(answer.headers), body: withoutRequestId(answer.body) }
+        }
+        const answered = await ask(theirs.organization)
+        assert.equal(answered.status, 409, `${method} ${url}`)
+        assert.equal(JSON.parse(answered.body).activeOrganization.id, me.organizationId)
+        assert.deepEqual(answered, await ask(ofNothing(theirs).organization), `${method} ${url}`)
+      }
+      assert.deepEqual(await stillThere(testApp, theirs), Object.values(theirs))
+      assert.equal((await testApp.database.kysely.selectFrom('document').select('id').execute()).length, 1)
+    })
   })
 }
 
-/** The session, or a key that has made no request yet, so that what is left of its day is the same. */
-async function credential(isPublic: boolean, me: TestMember, generateKey: TestApp['generateKey']): Promise<Record<string, string>> {
-  return isPublic ? { 'x-api-key': (await generateKey(me)).secret } : { cookie: me.cookie }
+/** A key that has made no request yet, so that what is left of its day is the same. */
+async function newKey(me: TestMember, generateKey: TestApp['generateKey']): Promise<Record<string, string>> {
+  return { 'x-api-key': (await generateKey(me)).secret }
+}
+
+async function session(me: TestMember): Promise<Record<string, string>> {
+  return { cookie: me.cookie, 'sec-fetch-site': 'same-origin' }
 }
 
 function withoutTime(headers: Record<string, unknown>) {
