@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { openBrowser, openPage } from './testing/browser.ts'
 import { account, signIn, signOut, startDashboard } from './testing/dashboard.ts'
-import { temporaryFolder } from './testing/program.ts'
+import { startServer, temporaryFolder } from './testing/program.ts'
 
 const pieceLength = 12
 
@@ -87,6 +87,37 @@ test('after the whole journey no 12 characters of a key, password or session are
   await keepSession('session after the change', context, secrets)
   await look('password changed')
 
+  // Somebody is invited, joins with a password, and is given a link that sets another.
+  await page.goto('/settings/members')
+  await page.getByRole('button', { name: 'Invite a member' }).click()
+  await page.getByLabel('E-mail address').fill('eve@example.com')
+  await page.getByRole('button', { name: 'Make the link' }).click()
+  const invitation = await page.getByLabel('Link', { exact: true }).inputValue()
+  secrets.set('token of the invitation', tokenOf(invitation))
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await look('invited')
+  await signOut(page)
+  await page.goto(invitation)
+  await page.getByLabel('Your name').fill('Eve')
+  await look('invitation read')
+  await page.getByLabel('Password', { exact: true }).fill(newPassword('password of who joined', secrets))
+  await page.getByRole('button', { name: 'Create account and join' }).click()
+  await page.getByRole('button', { name: 'Organization: Acme' }).waitFor()
+  await keepSession('session of who joined', context, secrets)
+  await look('joined')
+  await signOut(page)
+  const command = startServer(t, settings, 'user', 'reset-password', 'eve@example.com')
+  const [resetLink] = await command.said(/http\S+\/reset-password#token=\S+/)
+  secrets.set('token that sets a password', tokenOf(resetLink))
+  await page.goto(resetLink)
+  await page.getByLabel('New password', { exact: true }).fill(newPassword('password that was set', secrets))
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await page.getByRole('heading', { name: 'Your password is set' }).waitFor()
+  await look('password set')
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await signIn(page, { email: 'eve@example.com', password: secrets.get('password that was set')! })
+  await keepSession('session after the password was set', context, secrets)
   await signOut(page)
   await look('signed out')
   await page.getByLabel('E-mail address').fill(account.email)
@@ -133,27 +164,36 @@ test('after the whole journey no 12 characters of a key, password or session are
 
   await context.close()
   const har = JSON.parse(readFileSync(harPath, 'utf8')) as Har
-  assert.deepEqual(takeOutWhatMustBe(har), { passwords: 5, keyHeaders: 1, keyAnswers: 1 })
+  assert.deepEqual(takeOutWhatMustBe(har), { passwords: 8, tokens: 1, links: 1, keyHeaders: 1, keyAnswers: 1 })
   assertSwept('the HAR', JSON.stringify(har))
 })
 
 /**
- * Takes out of the HAR where a secret must be, and counts it: passwords in the bodies of the requests that take one; the session in
- * `Cookie`, and in the `Set-Cookie` of answers that begin or renew it; the key in `x-api-key` of the test request, and in the one answer
- * that tells it. What is left must have none: addresses, all other headers, all other bodies.
+ * Takes out of the HAR where a secret must be, and counts it: passwords, and a link's token beside one, in the bodies of the requests
+ * that take one; the token of an invitation that is read; the answer that tells its link; the session in `Cookie`, and in the
+ * `Set-Cookie` of answers that begin or renew it; the key in `x-api-key` of the test request, and in the one answer that tells it. What is left must have none: addresses, all other headers, all other bodies.
  */
 function takeOutWhatMustBe({ log }: Har) {
-  const counts = { passwords: 0, keyHeaders: 0, keyAnswers: 0 }
+  const counts = { passwords: 0, tokens: 0, links: 0, keyHeaders: 0, keyAnswers: 0 }
   for (const { request, response } of log.entries) {
     const { pathname } = new URL(request.url)
     const asked = `${request.method} ${pathname}`
     request.headers = request.headers.filter(({ name }) => name.toLowerCase() !== 'cookie')
     request.cookies = []
-    if (['set-up', 'sign-in', 'password'].some((name) => asked === `POST /api/dashboard/v1/${name}`)) {
+    if (['set-up', 'sign-up', 'sign-in', 'password', 'password-reset'].some((name) => asked === `POST /api/dashboard/v1/${name}`)) {
       counts.passwords++
       delete request.postData
       response.headers = response.headers.filter(({ name }) => name.toLowerCase() !== 'set-cookie')
       response.cookies = []
+    }
+    if (asked === 'POST /api/dashboard/v1/invitations/read') {
+      counts.tokens++
+      delete request.postData
+    }
+    if (/^POST \/api\/dashboard\/v1\/organizations\/\w+\/invitations$/.test(asked)) {
+      counts.links++
+      assert.match(response.content.text ?? '', /#token=/)
+      delete response.content.text
     }
     if (asked === 'GET /api/public/v1/me') {
       counts.keyHeaders += request.headers.filter(({ name }) => name.toLowerCase() === 'x-api-key').length
@@ -171,6 +211,10 @@ function takeOutWhatMustBe({ log }: Har) {
     }
   }
   return counts
+}
+
+function tokenOf(link: string): string {
+  return link.split('#token=')[1]!
 }
 
 function newPassword(name: string, secrets: Map<string, string>): string {
