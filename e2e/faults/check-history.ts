@@ -1,4 +1,4 @@
-import type { Asked, Ending, Final, History } from './history.ts'
+import type { Asked, Ending, Final, History, How } from './history.ts'
 
 export interface Checked {
   /** A sentence for everything that breaks a promise. */
@@ -8,7 +8,8 @@ export interface Checked {
     readonly admitted: number
     readonly refused: number
     readonly unknown: number
-    readonly endings: number
+    /** Ends of keys that were acknowledged, and expiries that passed, by how. */
+    readonly endings: Readonly<Partial<Record<How | 'expiry', number>>>
     /** Pairs of key and day on which more was asked than the quota. */
     readonly exhausted: number
   }
@@ -39,10 +40,18 @@ export function checkHistory(history: History, final: Final, quota: number): Che
       admitted: count('admitted'),
       refused: count('refused', 'quota_exceeded'),
       unknown: count('unknown'),
-      endings: history.endings.filter(({ acknowledged }) => acknowledged).length,
+      endings: countEndings(history),
       exhausted,
     },
   }
+}
+
+function countEndings({ endings, keys, clock }: History): Checked['figures']['endings'] {
+  const counts: Partial<Record<How | 'expiry', number>> = {}
+  for (const { how, acknowledged } of endings) if (acknowledged) counts[how] = (counts[how] ?? 0) + 1
+  const passed = keys.filter(({ expiresAt }) => expiresAt !== null && clock.some(({ now }) => now >= expiresAt))
+  if (passed.length > 0) counts.expiry = passed.length
+  return counts
 }
 
 function checkRevocation(history: History, requests: Grouped<Asked>, endings: Grouped<Ending>, final: Final): string[] {

@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { History, How } from './history.ts'
 import { type Person, password, signUp } from './person.ts'
-import { pick } from './random.ts'
+import { deal } from './random.ts'
 
 /** How long a key is used before its end is asked for, at most, and how long it is tried afterwards. */
 const livesMs = 900
@@ -50,15 +50,22 @@ export async function makeOwner({ cluster, random }: World, number: number): Pro
   return { person, organizationId: body.organization.id }
 }
 
-/** Has keys begin and end, one after the other for each owner, in all ways there are; those that live or have just ended are in `subjects`. */
+/**
+ * Has keys begin and end, one after the other for each owner, in all ways there are, none of them again before the others have had their
+ * turn; those that live or have just ended are in `subjects`. However early it is stopped, each way has been gone once.
+ */
 export function runLives(world: World, owners: readonly Owner[], subjects: Set<Subject>): Lives {
   let running = true
   let people = 0
+  const left = new Set<Way>(ways)
+  const dealt = deal(world.random, ways)
 
   async function live(owner: Owner) {
-    const ends = createEnds(world, owner, () => people++)
-    while (running) {
-      const { subject, end } = await pick(world.random, ends)()
+    const begins = createBegins(world, owner, () => people++)
+    while (running || left.size > 0) {
+      const way = dealt.next().value
+      left.delete(way)
+      const { subject, end } = await begins[way]()
       subjects.add(subject)
       await setTimeout(world.random() * livesMs)
       await end()
@@ -80,8 +87,11 @@ export function runLives(world: World, owners: readonly Owner[], subjects: Set<S
 
 type Begin = () => Promise<{ readonly subject: Subject; end(): Promise<void> }>
 
+const ways = ['revoke', 'expiry', 'organization', 'removal', 'lowered role', 'account'] as const satisfies (How | 'expiry')[]
+type Way = (typeof ways)[number]
+
 /** Each begins the life of a key, and tells how to end it. */
-function createEnds(world: World, { person: owner, organizationId }: Owner, nextPerson: () => number): Begin[] {
+function createBegins(world: World, { person: owner, organizationId }: Owner, nextPerson: () => number): Record<Way, Begin> {
   const { cluster, clock, history, random } = world
   const readDocuments = `select "fileName" as name from document where "keyId" = $1`
 
@@ -122,36 +132,40 @@ function createEnds(world: World, { person: owner, organizationId }: Owner, next
     return eve
   }
 
-  return [
-    async () => {
+  return {
+    revoke: async () => {
       const subject = await generateKey(world, owner, organizationId)
       return { subject, end: () => end('revoke', subject.key, owner, [], 'POST', `/keys/${subject.key}/revoke`, {}) }
     },
-    async () => {
-      const expiresAt = Math.floor(clock.now()) + 2_000
-      const subject = await generateKey(world, owner, organizationId, expiresAt).catch(() => undefined)
-      // It took so long that the instant was past.
-      if (subject === undefined) return { subject: await generateKey(world, owner, organizationId), end: async () => {} }
-      return {
-        subject,
-        async end() {
-          while (clock.now() < expiresAt) await setTimeout(50)
-        },
+    expiry: async () => {
+      for (let aheadMs = 2_000; ; aheadMs *= 2) {
+        const expiresAt = Math.floor(clock.now()) + aheadMs
+        const subject = await generateKey(world, owner, organizationId, expiresAt).catch((error) => {
+          // It may have taken so long that the instant was past.
+          if (aheadMs > 30_000) throw error
+        })
+        if (subject === undefined) continue
+        return {
+          subject,
+          async end() {
+            while (clock.now() < expiresAt) await setTimeout(50)
+          },
+        }
       }
     },
-    async () => {
+    organization: async () => {
       const { body } = await owner.insist('POST', '/organizations', { name: 'Short' })
       const subject = await generateKey(world, owner, body.organization.id)
       return { subject, end: () => end('organization', subject.key, owner, [404], 'DELETE', `/organizations/${body.organization.id}`) }
     },
-    async () => {
+    removal: async () => {
       const member = await haveEve()
       const memberId = await join(member)
       const subject = await generateKey(world, member, organizationId)
       const path = `/organizations/${organizationId}/members/${memberId}`
       return { subject, end: () => end('removal', subject.key, owner, [404], 'DELETE', path) }
     },
-    async () => {
+    'lowered role': async () => {
       const member = await haveEve()
       const memberId = await join(member)
       const subject = await generateKey(world, member, organizationId)
@@ -165,11 +179,13 @@ function createEnds(world: World, { person: owner, organizationId }: Owner, next
         },
       }
     },
-    async () => {
+    account: async () => {
       const member = await signUp(cluster, random, `zed${nextPerson()}@example.com`)
       await join(member)
       const subject = await generateKey(world, member, organizationId)
-      return { subject, end: () => end('account', subject.key, member, [401], 'DELETE', '/account', { password }) }
+      // Asked for again while the attempt without an answer is done: signed in when it began, and no password to be right any more.
+      const gone = [401, 403]
+      return { subject, end: () => end('account', subject.key, member, gone, 'DELETE', '/account', { password }) }
     },
-  ]
+  }
 }

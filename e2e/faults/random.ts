@@ -12,3 +12,11 @@ export function createRandom(seed: number): () => number {
 export function pick<Item>(random: () => number, items: readonly Item[]): Item {
   return items[Math.floor(random() * items.length)]!
 }
+
+/** Items without end, in rounds of all of them, each round in an order of its own. */
+export function* deal<Item>(random: () => number, items: readonly Item[]): Generator<Item, never> {
+  for (;;) {
+    const left = [...items]
+    while (left.length > 0) yield left.splice(Math.floor(random() * left.length), 1)[0]!
+  }
+}

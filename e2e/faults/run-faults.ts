@@ -63,7 +63,9 @@ export async function runFaults({ seed, minutes, say }: FaultRun): Promise<Fault
       await untilRecovered(target, name)
       injected[name] = (injected[name] ?? 0) + 1
     }
-    await Promise.all([lives.stop(), clients.stop()])
+    // Clients go on until the last key has ended.
+    await lives.stop()
+    await clients.stop()
     const final = await readFinal(cluster, owning[0]!, hot)
     await clock.stop()
     const checked = checkHistory(history, final, quota)

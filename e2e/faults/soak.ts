@@ -48,6 +48,8 @@ process.exit(report.violations.length === 0 ? 0 : 1)
 function describeRun({ seed, faults, figures, violations }: FaultReport): string {
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`
   const number = (value: number) => value.toLocaleString('en-US')
+  const { expiry: _, ...asked } = figures.endings
+  const acknowledged = Object.values(asked).reduce((sum, count) => sum + count, 0)
   const rows = Object.entries(faults)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, times]) => `| ${name} | ${number(times)} |`)
@@ -60,7 +62,7 @@ function describeRun({ seed, faults, figures, violations }: FaultReport): string
     `| admitted | ${number(figures.admitted)} |`,
     `| refused | ${number(figures.refused)} |`,
     `| without an answer, or answered 503 | ${number(figures.unknown)} |`,
-    `| ends of keys that were acknowledged | ${number(figures.endings)} |`,
+    `| ends of keys that were acknowledged | ${number(acknowledged)} |`,
     `| days of a key on which its quota ran out | ${number(figures.exhausted)} |`,
     `| violations of a promise | ${number(violations.length)} |`,
     '',

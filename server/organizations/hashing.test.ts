@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import crypto, { randomBytes } from 'node:crypto'
-import { syncBuiltinESMExports } from 'node:module'
-import { describe, it, type TestContext } from 'node:test'
+import { randomBytes } from 'node:crypto'
+import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { holdHashes } from '../testing/hold-hashes.ts'
 import { type Answer, type Browser, openTestDashboard, type TestDashboard, testPassword } from '../testing/test-dashboard.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
 import { createPasswordReset } from './create-password-reset.ts'
@@ -74,22 +74,6 @@ async function invite(owner: Browser): Promise<string> {
   const { organization } = (await owner.ask('GET', '/session')).body
   const { body } = await owner.ask('POST', `/organizations/${organization.id}/invitations`, { email: 'nora@example.test', role: 'member' })
   return body.link.split('#token=')[1]
-}
-
-/** Has every hash wait for what `meanwhile` does, and collects how that ended. */
-function holdHashes(t: TestContext, meanwhile: () => Promise<unknown>): PromiseSettledResult<unknown>[] {
-  const outcomes: PromiseSettledResult<unknown>[] = []
-  const hash = crypto.scrypt as (...given: unknown[]) => void
-  t.mock.method(crypto, 'scrypt', async (...given: unknown[]) => {
-    outcomes.push(...(await Promise.allSettled([meanwhile()])))
-    hash(...given)
-  })
-  syncBuiltinESMExports()
-  t.after(() => {
-    t.mock.restoreAll()
-    syncBuiltinESMExports()
-  })
-  return outcomes
 }
 
 /** Writes to the rows that are asked for, and rejects where anybody else has a transaction: SQLite has one, PostgreSQL tells. */
