@@ -3,5 +3,5 @@ import { accountStates } from './states/account.ts'
 import { checkStates } from './states/check-states.ts'
 import { signInStates } from './states/sign-in.ts'
 
-test('no page, dialog or state of signing in and of the account keeps people out or is too wide: light and dark, wide and at 320 px', (t) =>
+test('no page, dialog or state of signing in and of the account keeps people out or is too wide: light and wide, dark and at 320 px, pages in all four', (t) =>
   checkStates(t, [...signInStates, ...accountStates]))

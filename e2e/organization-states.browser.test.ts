@@ -4,5 +4,5 @@ import { checkStates } from './states/check-states.ts'
 import { knowledgeBaseStates } from './states/knowledge-base.ts'
 import { organizationStates } from './states/organizations.ts'
 
-test('no page, dialog or state of organizations and of the knowledge base keeps people out or is too wide: light and dark, wide and at 320 px', (t) =>
+test('no page, dialog or state of organizations and of the knowledge base keeps people out or is too wide: light and wide, dark and at 320 px, pages in all four', (t) =>
   checkStates(t, [...organizationStates, ...knowledgeBaseStates]))

@@ -62,7 +62,7 @@ async function open(page: Page, path: string): Promise<void> {
 }
 
 /** What opens above a page. */
-export const above = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]'
+const above = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]'
 
 /** Closes what is open above the page, and resolves to whether nothing is. */
 async function closeAll(page: Page): Promise<boolean> {
