@@ -74,7 +74,7 @@ export interface AlertDialogProps {
   readonly finalFocus?: FinalFocus | undefined
 }
 
-/** Asks before something that cannot be taken back. The harmless answer has the focus; a click beside it does not close it. */
+/** Asks before something that cannot be taken back. What it asks for has the focus, else the harmless answer; a click beside it does not close it. */
 export function AlertDialog({
   open,
   onClose,
