@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { type Database, openDatabase } from '../database/database.ts'
 import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
@@ -72,6 +73,29 @@ async function openWire(database: Database, t: TestContext) {
 }
 
 describe('the gate on postgres', () => {
+  it('writes one row a key for a batch, in one statement, which is the count and the last use in one', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const keys = [await seedKey(database), await seedKey(database)] as const
+    const gate = open(database, t)
+    const decide = (address: string) =>
+      gate.decide([{ ...ask(keys[0]), address: '192.0.2.9' }, ...[...keys, keys[0]].map((key) => ({ ...ask(key), address }))])
+    await decide('192.0.2.1')
+    // A row that is written again is another version of it, the next one in its page.
+    const versions = async () => {
+      const { rows } = await sql<{ at: number }>`select (ctid::text::point)[1]::int as at from usage order by at`.execute(database.kysely)
+      return rows.map(({ at }) => at)
+    }
+    assert.deepEqual(await versions(), [1, 2])
+    const query = t.mock.method(pg.Client.prototype, 'query')
+    await decide('192.0.2.2')
+    assert.equal(query.mock.callCount(), 1)
+    assert.deepEqual(await versions(), [3, 4])
+    assert.deepEqual(
+      (await readUse(database)).map(({ lastUsedAddress }) => lastUsedAddress),
+      ['192.0.2.2', '192.0.2.2'],
+    )
+  })
+
   it('expires a key at its instant by the clock of PostgreSQL, not a millisecond before', async (t) => {
     const database = await openTestDatabase('postgres', t)
     const [atIt, before] = [await seedKey(database, { expiresAt: noon }), await seedKey(database, { expiresAt: noon + 1 })]

@@ -6,8 +6,35 @@ import { readUse } from '../testing/read-use.ts'
 import { seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { openGate } from './open-gate.ts'
+import { createSqliteDecider } from './sqlite-batch.ts'
 
 describe('the gate on sqlite', () => {
+  it('writes one row a key for a batch, which is the count and the last use in one', async (t) => {
+    const database = await openTestDatabase('sqlite', t)
+    const [first, second] = [await seedKey(database), await seedKey(database)]
+    const connection = openSqliteConnection(locationOf(database), 0)
+    t.after(() => connection.close())
+    const { decide } = createSqliteDecider(connection)
+    const rowsWritten = () => Number(connection.prepare('select total_changes() as rows').get()!.rows)
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      const before = rowsWritten()
+      decide({
+        secretHashes: [first.secretHash, second.secretHash, first.secretHash],
+        permissions: ['documents:read', 'documents:read', 'documents:write'],
+        addresses: ['192.0.2.9', address, address],
+        counts: [20, 1, 10],
+        quota: 1_000,
+        clockOffsetMs: 0,
+      })
+      assert.equal(rowsWritten() - before, 2)
+      const use = await readUse(database)
+      assert.deepEqual(
+        use.map(({ lastUsedAddress }) => lastUsedAddress),
+        [address, address],
+      )
+    }
+  })
+
   it('leaves nothing in the tally when it is closed, and loses nothing of it', async (t) => {
     const database = await openTestDatabase('sqlite', t)
     const gate = openGate(database, { dailyQuota: 10 })
