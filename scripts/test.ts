@@ -98,7 +98,7 @@ async function check(name: string, command: string, commandArguments: string[]):
 
 /**
  * The files of a room of the server in one process, since reading the program takes longer than most of them; every other in one of its
- * own. Four processes more at once than there are cores, as most wait for another of theirs; one database server for all.
+ * own. Two processes more at once than there are cores, as most wait now and then; one database server for all.
  */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
@@ -112,7 +112,7 @@ async function runTests(files: string[]): Promise<void> {
     writeFileSync(path, ofOne!.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))}\n`).join(''))
     return path
   })
-  const concurrency = availableParallelism() + 4
+  const concurrency = availableParallelism() + 2
   const events = runFiles({ files: processes, cwd: root, concurrency, timeout: processTimeoutMs, signal: stopping.signal })
   let failed = 0
   events.on('test:fail', ({ todo }) => {
