@@ -18,6 +18,14 @@ const popupClass = classNames(
 /** Tells what gets the focus once it is closed, for what it was opened from may be gone by then; true: what had it before. */
 export type FinalFocus = () => HTMLElement | true | null
 
+/**
+ * For a dialog that does away with what it was opened from: `fallback` once that was done, else what had the focus before. A dialog that is
+ * closed by what it did goes while that still counts as under way.
+ */
+export function focusAfter(action: { readonly isIdle: boolean; readonly isError: boolean }, fallback: FinalFocus): FinalFocus {
+  return () => (action.isIdle || action.isError ? true : fallback())
+}
+
 export interface DialogProps {
   readonly open: boolean
   /** Asked to close (Escape, the backdrop, the cross). Whoever leaves `open` as it is keeps it open. */

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { isApiError } from '../api.ts'
-import { AlertDialog, type FinalFocus } from '../design/dialog.tsx'
+import { AlertDialog, type FinalFocus, focusAfter } from '../design/dialog.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
@@ -45,8 +45,7 @@ export function DeleteDocumentDialog({ document, open, onClose, fallback }: Dele
       action="Delete"
       busy={remove.isPending}
       onAction={() => remove.mutate()}
-      // Closed by what was done, it goes before that counts as ended.
-      finalFocus={() => (remove.isIdle || remove.isError ? true : fallback())}
+      finalFocus={focusAfter(remove, fallback)}
     >
       <p>
         <bdi className="font-medium text-ink">{document.fileName}</bdi> ({sizeText(document.fileSize)}) is deleted for everybody in{' '}

@@ -3,7 +3,7 @@ import { type RefObject, useRef } from 'react'
 import { ask } from '../api.ts'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
-import { AlertDialog } from '../design/dialog.tsx'
+import { AlertDialog, focusAfter } from '../design/dialog.tsx'
 import { Instant } from '../design/instant.tsx'
 import { ShowMore } from '../design/show-more.tsx'
 import { Spinner } from '../design/spinner.tsx'
@@ -97,8 +97,7 @@ function CancelDialog({ invitation, open, onClose, heading }: CancelDialogProps)
       cancel="Keep it"
       busy={cancel.isPending}
       onAction={() => cancel.mutate()}
-      // Closed by what was done, it goes before that counts as ended.
-      finalFocus={() => (cancel.isIdle || cancel.isError ? true : heading.current)}
+      finalFocus={focusAfter(cancel, () => heading.current)}
     >
       <p>
         The link that was made for <bdi>{invitation.email}</bdi> stops working at once.

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask } from '../api.ts'
-import { AlertDialog, type FinalFocus } from '../design/dialog.tsx'
+import { AlertDialog, type FinalFocus, focusAfter } from '../design/dialog.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
@@ -38,8 +38,7 @@ export function RemoveMemberDialog({ member, open, onClose, fallback }: MemberDi
       action="Remove"
       busy={remove.isPending}
       onAction={() => remove.mutate()}
-      // Closed by what was done, it goes before that counts as ended.
-      finalFocus={() => (remove.isIdle || remove.isError ? true : fallback())}
+      finalFocus={focusAfter(remove, fallback)}
     >
       <p>
         <bdi>{member.email}</bdi> loses access to <bdi>{organization.name}</bdi> at once. Their API keys stop working at the same moment and

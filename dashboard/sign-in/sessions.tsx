@@ -3,7 +3,7 @@ import { type RefObject, useRef } from 'react'
 import { ask, dashboardApi, isApiError } from '../api.ts'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
-import { AlertDialog } from '../design/dialog.tsx'
+import { AlertDialog, focusAfter } from '../design/dialog.tsx'
 import { Instant } from '../design/instant.tsx'
 import { ShowMore } from '../design/show-more.tsx'
 import { Spinner } from '../design/spinner.tsx'
@@ -103,8 +103,7 @@ function EndDialog({ ended, open, onClose, heading }: EndDialogProps) {
       action={ended === 'others' ? 'End all others' : 'End session'}
       busy={end.isPending}
       onAction={() => end.mutate()}
-      // Closed by what was done, it goes before that counts as ended.
-      finalFocus={() => (end.isIdle || end.isError ? true : heading.current)}
+      finalFocus={focusAfter(end, () => heading.current)}
     >
       <p>
         {ended === 'others'

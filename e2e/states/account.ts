@@ -1,11 +1,22 @@
 import type { Page } from 'playwright-core'
 import { worldPassword } from '../testing/world.ts'
-import { answer, hold, refuse, type State } from './state.ts'
+import type { Acme } from './acme.ts'
+import { fail, hold, refuse, type State, untilRefused } from './state.ts'
 
 async function changePassword(page: Page, old: string) {
   await page.getByLabel('Current password').fill(old)
   await page.getByLabel('New password').fill(worldPassword)
   await page.getByRole('button', { name: 'Change password' }).click()
+}
+
+/** Signs the owner in somewhere else too. */
+const anotherSession = (_page: Page, { world, owner }: Acme) => world.signIn(owner.userId)
+
+async function openEnding(page: Page) {
+  await page
+    .getByRole('button', { name: /^End the session in/ })
+    .first()
+    .click()
 }
 
 export const accountStates: readonly State[] = [
@@ -43,12 +54,12 @@ export const accountStates: readonly State[] = [
     name: 'account, sessions and a name that the server cannot do with',
     as: 'owner',
     path: '/account',
-    before: (page) => answer(page, '**/sessions', 500, { code: 'internal_error', detail: 'Something went wrong.', requestId: 'req_1' }),
+    before: (page) => fail(page, '**/sessions'),
     show: async (page) => {
       await refuse(page, '**/v1/account')
       await page.getByRole('button', { name: 'Save name' }).click()
       await page.getByText('cannot be asked right now').waitFor()
-      await page.getByText('Something went wrong.').waitFor()
+      await page.getByText('Something went wrong on the server.').waitFor()
     },
   },
   {
@@ -65,14 +76,9 @@ export const accountStates: readonly State[] = [
     as: 'owner',
     path: '/account',
     closes: true,
-    before: async (_page, { world, owner }) => {
-      await world.signIn(owner.userId)
-    },
+    before: anotherSession,
     show: async (page) => {
-      await page
-        .getByRole('button', { name: /^End the session in/ })
-        .first()
-        .click()
+      await openEnding(page)
       await page.getByRole('alertdialog').waitFor()
     },
   },
@@ -81,17 +87,12 @@ export const accountStates: readonly State[] = [
     as: 'owner',
     path: '/account',
     closes: true,
-    before: async (_page, { world, owner }) => {
-      await world.signIn(owner.userId)
-    },
+    before: anotherSession,
     show: async (page) => {
       await refuse(page, '**/sessions/*')
-      await page
-        .getByRole('button', { name: /^End the session in/ })
-        .first()
-        .click()
+      await openEnding(page)
       await page.getByRole('alertdialog').getByRole('button', { name: 'End session' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -99,9 +100,7 @@ export const accountStates: readonly State[] = [
     as: 'owner',
     path: '/account',
     closes: true,
-    before: async (_page, { world, owner }) => {
-      await world.signIn(owner.userId)
-    },
+    before: anotherSession,
     show: async (page) => {
       await page.getByRole('button', { name: 'End all other sessions' }).click()
       await page.getByRole('alertdialog').waitFor()

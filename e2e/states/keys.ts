@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Acme } from './acme.ts'
-import { answer, refuse, type State, shortenPages } from './state.ts'
+import { answer, fail, refuse, type State, shortenPages, untilRefused } from './state.ts'
 
 const path = '/settings/api-keys'
 
@@ -41,13 +41,7 @@ export const keyStates: readonly State[] = [
     name: 'keys, the server cannot tell',
     as: 'owner',
     path,
-    before: async (page) => {
-      await answer(page, '**/keys?*', 500, {
-        code: 'internal_error',
-        detail: 'Something went wrong on the server. Try again.',
-        requestId: 'req_8hJq2VbT0mZxLw4KcR1s',
-      })
-    },
+    before: (page) => fail(page, '**/keys?*'),
     show: async (page) => {
       await page.getByText('Request req_').waitFor()
     },
@@ -224,7 +218,7 @@ export const keyStates: readonly State[] = [
       await refuse(page, '**/keys/*')
       await choose(page, 'Nightly import', /Rename/)
       await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -236,7 +230,7 @@ export const keyStates: readonly State[] = [
       await refuse(page, '**/keys/*')
       await choose(page, 'Nightly import', /Shorten/)
       await page.getByRole('button', { name: 'Set expiry' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   { name: 'set an expiry', as: 'owner', path, closes: true, show: (page) => choose(page, 'Mobile app', /Set an expiry/) },
@@ -273,7 +267,7 @@ export const keyStates: readonly State[] = [
       await refuse(page, '**/keys/*/revoke')
       await choose(page, 'Nightly import', /Revoke/)
       await page.getByRole('button', { name: 'Revoke key' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {

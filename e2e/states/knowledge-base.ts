@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { answer, hold, refuse, type State, shortenPages } from './state.ts'
+import { fail, hold, refuse, type State, shortenPages, untilRefused } from './state.ts'
 
 const path = '/knowledge-base'
 
@@ -32,13 +32,7 @@ export const knowledgeBaseStates: readonly State[] = [
     name: 'documents, the server cannot tell',
     as: 'owner',
     path,
-    before: async (page) => {
-      await answer(page, '**/api/public/v1/knowledge-base', 500, {
-        code: 'internal_error',
-        detail: 'Something went wrong on the server. Try again.',
-        requestId: 'req_1',
-      })
-    },
+    before: (page) => fail(page, '**/api/public/v1/knowledge-base'),
     show: async (page) => {
       await page.getByRole('alert').waitFor()
     },
@@ -146,7 +140,7 @@ export const knowledgeBaseStates: readonly State[] = [
       await refuse(page, '**/api/public/v1/knowledge-base/*')
       await page.getByRole('button', { name: 'Delete handbook.md' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { answer, hold, refuse, type State, shortenPages, switchElsewhere } from './state.ts'
+import { fail, hold, refuse, type State, shortenPages, switchElsewhere, untilRefused } from './state.ts'
 
 const members = '/settings/members'
 const organization = '/settings/organization'
@@ -29,13 +29,7 @@ export const organizationStates: readonly State[] = [
     name: 'members, the server cannot tell',
     as: 'owner',
     path: members,
-    before: async (page) => {
-      await answer(page, '**/organizations/*/members', 500, {
-        code: 'internal_error',
-        detail: 'Something went wrong on the server. Try again.',
-        requestId: 'req_1',
-      })
-    },
+    before: (page) => fail(page, '**/organizations/*/members'),
     show: async (page) => {
       await page.getByRole('alert').waitFor()
     },
@@ -107,7 +101,7 @@ export const organizationStates: readonly State[] = [
       await refuse(page, '**/invitations/*')
       await page.getByRole('button', { name: 'Cancel invitation of linus@example.com' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel invitation' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -140,7 +134,7 @@ export const organizationStates: readonly State[] = [
       await refuse(page, '**/members/*')
       await page.getByRole('button', { name: 'Remove Grace Hopper' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -192,7 +186,7 @@ export const organizationStates: readonly State[] = [
       await page.getByRole('button', { name: 'Delete organization' }).click()
       await page.getByLabel('Type the name').fill('Acme')
       await page.getByRole('dialog').getByRole('button', { name: 'Delete organization' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -203,7 +197,7 @@ export const organizationStates: readonly State[] = [
     show: async (page) => {
       await refuse(page, '**/v1/organizations/*')
       await page.getByRole('button', { name: 'Rename' }).click()
-      await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+      await untilRefused(page)
     },
   },
   {
@@ -250,7 +244,7 @@ export const organizationStates: readonly State[] = [
     name: 'choose an organization, the server cannot tell',
     as: 'loner',
     path: '/knowledge-base',
-    before: (page) => answer(page, '**/v1/organizations?*', 500, { code: 'internal_error', detail: 'Something went wrong.' }),
+    before: (page) => fail(page, '**/v1/organizations?*'),
   },
   {
     name: 'not a member any more',

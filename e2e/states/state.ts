@@ -25,6 +25,17 @@ export async function refuse(page: Page, url: string): Promise<void> {
   await answer(page, url, 503, { code: 'database_unavailable', detail, requestId: 'req_8hJq2VbT0mZxLw4KcR1s' })
 }
 
+/** Waits until the page tells of what `refuse` has it answered. */
+export async function untilRefused(page: Page): Promise<void> {
+  await page.getByRole('alert').getByText('cannot be asked right now').waitFor()
+}
+
+/** Has the server fail at what such requests of the page ask for. */
+export async function fail(page: Page, url: string): Promise<void> {
+  const detail = 'Something went wrong on the server. Try again.'
+  await answer(page, url, 500, { code: 'internal_error', detail, requestId: 'req_8hJq2VbT0mZxLw4KcR1s' })
+}
+
 /** Has a list that the page asks for come in pages of two. */
 export async function shortenPages(page: Page, url: string): Promise<void> {
   await page.route(url, async (route) => {
