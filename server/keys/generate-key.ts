@@ -3,7 +3,7 @@ import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { readKeyAnswer } from './key-answer.ts'
 import { generateKeyId } from './key-id.ts'
 import { parseKeyName } from './key-name.ts'
 import { lockMember } from './lock-member.ts'
@@ -53,8 +53,7 @@ export async function generateKey(
       .values({ id: keyId, organizationId, memberId: member.id, userId, name, createdAt: now, expiresAt, revokedAt: null, revokedBy: null })
       .execute()
     await transaction.insertInto('secret').values({ hash, keyId, lastFour, createdAt: now }).execute()
-    const row = await selectKeyRows(transaction).where('key.id', '=', keyId).executeTakeFirstOrThrow()
-    return keyAnswer(row, now, config.dailyQuota)
+    return readKeyAnswer(transaction, keyId, now, config.dailyQuota)
   })
   return { key, secret }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { readKeyAnswer } from './key-answer.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
 import type { Revocation } from './revocation-reason.ts'
@@ -24,7 +24,6 @@ export async function revokeKey(
       const revoked = { revokedAt: now, revokedBy: who.userId, revokedReason: reason, revokedNote: note }
       await transaction.updateTable('key').set(revoked).where('id', '=', key.id).execute()
     }
-    const row = await selectKeyRows(transaction).where('key.id', '=', key.id).executeTakeFirstOrThrow()
-    return keyAnswer(row, now, config.dailyQuota)
+    return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })
 }
