@@ -102,6 +102,12 @@ for (const kind of databaseKinds) {
         url: `${dashboard}/organizations/${owner.organizationId}/members/${member.memberId}`,
         headers: { cookie: owner.cookie },
       }),
+      'a stricter policy': ({ owner }) => ({
+        method: 'PATCH',
+        url: `${dashboard}/organizations/${owner.organizationId}/policy`,
+        payload: { networks: ['192.0.2.0/24'] },
+        headers: { cookie: owner.cookie },
+      }),
       'a lowered role': ({ owner, member }) => ({
         method: 'PATCH',
         url: `${dashboard}/organizations/${owner.organizationId}/members/${member.memberId}`,
@@ -142,7 +148,10 @@ for (const kind of databaseKinds) {
         while (!writes.seen.some(({ begun }) => begun > acknowledgedAt)) await setImmediate()
         await writes.stop()
         const later = writes.seen.filter(({ begun }) => begun > acknowledgedAt)
-        assert.deepEqual([...new Set(later.map(({ status }) => status))], [ending === 'a lowered role' ? 403 : 401])
+        assert.deepEqual(
+          [...new Set(later.map(({ status }) => status))],
+          [ending === 'a lowered role' || ending === 'a stricter policy' ? 403 : 401],
+        )
         assert.equal(await countDocuments(app, keyId), documents)
         // The password is hashed first, which others need not wait for.
         if (ending === 'the deletion of the account') return

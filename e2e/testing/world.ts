@@ -102,6 +102,7 @@ export async function openWorld(
     async addOrganization(name) {
       const id = newId('org')
       await kysely.insertInto('organization').values({ id, name, slug: id, createdAt: instant() }).execute()
+      await kysely.insertInto('policy').values({ organizationId: id }).execute()
       return id
     },
 

@@ -1,4 +1,5 @@
 import type { Bug } from './bug.ts'
+import { lifeOfKeyBugs } from './life-of-key-bugs.ts'
 
 /** Every one of these is caught by a test, or `npm run planted-bugs` fails. */
 export const bugs: readonly Bug[] = [
@@ -48,8 +49,8 @@ export const bugs: readonly Bug[] = [
     name: 'the second check locks nothing',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').forNoKeyUpdate().executeTakeFirst()",
-    becomes: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').executeTakeFirst()",
+    line: '.forNoKeyUpdate()',
+    becomes: '',
     tests: ['server/admission/recheck-key.test.ts'],
   },
   {
@@ -58,25 +59,25 @@ export const bugs: readonly Bug[] = [
     file: 'server/http/public-door.ts',
     line: "throw new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)",
     becomes:
-      "return { admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null, secretNumber: 1, secretEndsAt: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }",
+      "return { admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null, secretNumber: 1, secretEndsAt: null, limits: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }",
     tests: ['server/http/public-door.test.ts'],
   },
   {
     name: 'the embedded gate keeps keys for 5 s',
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }',
+    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
     becomes:
-      'const key = ((kept) => { if (!(kept[keyId]?.until > Date.now())) kept[keyId] = { until: Date.now() + 5_000, key: { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt } }; return kept[keyId].key })((globalThis as any).keptKeys ??= {})',
+      'const key = ((kept) => { if (!(kept[keyId]?.until > Date.now())) kept[keyId] = { until: Date.now() + 5_000, key: { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits } }; return kept[keyId].key })((globalThis as any).keptKeys ??= {})',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
     name: "the embedded gate keeps the role that a key's owner had at its first use",
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }',
+    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
     becomes:
-      'const key = { keyId, organizationId, memberId, userId, role: (((globalThis as any).keptRoles ??= {})[keyId] ??= role), expiresAt, revokedAt, secretNumber, secretEndsAt }',
+      'const key = { keyId, organizationId, memberId, userId, role: (((globalThis as any).keptRoles ??= {})[keyId] ??= role), expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
@@ -171,8 +172,8 @@ export const bugs: readonly Bug[] = [
     name: "PostgreSQL's gate counts what the role may not do",
     breaks: 'quota',
     file: 'server/admission/postgres-gate.ts',
-    line: "then case when m.role = any (string_to_array(a.roles, ',')) then a.count else 0 end",
-    becomes: 'then a.count',
+    line: "when m.role = any (string_to_array(a.roles, ','))",
+    becomes: 'when true',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
@@ -195,7 +196,7 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate counts before it decides',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const refused = refuse(key, batch.permissions[group]!, now)',
+    line: 'const refused = refuse(key, { permission: batch.permissions[group]!, address: batch.addresses[group]! }, now)',
     becomes: 'const refused = undefined as ReturnType<typeof refuse>',
     tests: ['server/admission/gate-rules.test.ts'],
   },
@@ -299,17 +300,17 @@ export const bugs: readonly Bug[] = [
     name: 'the second check takes any membership of the user in the organization',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').forNoKeyUpdate().executeTakeFirst()",
+    line: ".innerJoin('member', 'member.id', 'key.memberId')",
     becomes:
-      "const locked = await ofSecret.innerJoin('member', (on) => on.onRef('member.userId', '=', 'key.userId').onRef('member.organizationId', '=', 'key.organizationId')).select('member.role').forNoKeyUpdate().executeTakeFirst()",
+      ".innerJoin('member', (on) => on.onRef('member.userId', '=', 'key.userId').onRef('member.organizationId', '=', 'key.organizationId'))",
     tests: ['server/admission/recheck-key.test.ts'],
   },
   {
     name: 'the second check takes the role that the first one found',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: 'if (locked !== undefined) return refuse(locked, permission, now)',
-    becomes: 'if (locked !== undefined) return refuse({ ...locked, role: (key as FoundKey).role ?? locked.role }, permission, now)',
+    line: 'if (locked !== undefined) {',
+    becomes: 'if (locked !== undefined && Object.assign(locked, { role: (key as FoundKey).role ?? locked.role })) {',
     tests: ['server/admission/recheck-key.test.ts'],
   },
   {
@@ -404,8 +405,8 @@ export const bugs: readonly Bug[] = [
     name: "the client's address is the one that the client wrote itself",
     breaks: 'rule',
     file: 'server/http/client-address.ts',
-    line: "const address = plain((request.ip as string | undefined) ?? '')",
-    becomes: "const address = plain(String(request.headers['x-forwarded-for'] ?? request.ip).split(',')[0]!)",
+    line: "const address = (request.ip as string | undefined) ?? ''",
+    becomes: "const address = String(request.headers['x-forwarded-for'] ?? request.ip).split(',')[0]!",
     tests: ['server/http/server.test.ts'],
   },
   {
@@ -432,4 +433,5 @@ export const bugs: readonly Bug[] = [
     becomes: 'const { standby, readOnly } = { ...rows[0], standby: false, readOnly: false }',
     tests: ['server/database/standby.test.ts'],
   },
+  ...lifeOfKeyBugs,
 ]

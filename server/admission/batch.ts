@@ -42,7 +42,7 @@ export interface Outcome {
   readonly quota: number
   /** By the secret's hash. */
   readonly keys: ReadonlyMap<string, FoundKey>
-  /** By the key's id; every key that is not revoked, expired or without its membership is in it. */
+  /** By the key's id; every key of which more than a permission or the quota could not refuse a request is in it. */
   readonly grants: ReadonlyMap<string, Grant>
 }
 
@@ -50,9 +50,10 @@ export interface Outcome {
 export function judge(groups: readonly Group[], { now, quota, keys, grants }: Outcome): Verdict[] {
   const verdicts: Verdict[] = []
   const admittedByKey = new Map<string, number>()
-  for (const { secretHash, permission, positions } of groups) {
+  for (const group of groups) {
+    const { secretHash, positions } = group
     const found = keys.get(secretHash)
-    const refused = refuse(found, permission, now)
+    const refused = refuse(found, group, now)
     if (refused !== undefined && refused.code !== 'missing_permission') {
       for (const position of positions) verdicts[position] = refused
       continue

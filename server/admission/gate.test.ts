@@ -172,6 +172,20 @@ for (const kind of databaseKinds) {
         },
         code: 'key_owner_left',
       },
+      'a policy that the key breaks': {
+        end: (database, key) =>
+          database.kysely.updateTable('policy').set({ needsExpiry: 1 }).where('organizationId', '=', key.organizationId).execute(),
+        code: 'key_blocked',
+      },
+      'a policy of other networks': {
+        end: (database, key) =>
+          database.kysely
+            .updateTable('policy')
+            .set({ networks: '198.51.100.0/24' })
+            .where('organizationId', '=', key.organizationId)
+            .execute(),
+        code: 'network_not_allowed',
+      },
       'the end of the secret': {
         end: (database, key) => database.kysely.updateTable('secret').set({ endsAt: 1 }).where('hash', '=', key.secretHash).execute(),
         code: 'secret_ended',

@@ -4,6 +4,7 @@ import type { PrimaryClient } from '../database/primary-pool.ts'
 import { rolesThatMay } from '../organizations/roles.ts'
 import { type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
+import type { Limits } from './limits.ts'
 import { type Asked, type FoundKey, refuse, type Verdict } from './verdict.ts'
 
 /** One that PostgreSQL works on while the other one's requests are answered; the queue sends it only if it is large. */
@@ -69,6 +70,11 @@ const insertSlot = ({ slot, remainder }: (typeof slots)[number]) => {
 /** When a key was last used that day, and the hour of that. */
 const lastUsedAt = 'greatest(u."oddUsedAt", u."evenUsedAt")'
 const hourMs = 3_600_000
+const dayMs = 86_400_000
+
+/** Whether an address is in one of the networks of a column; a column that is null has all. */
+const isIn = (address: string, networks: string) =>
+  `(${networks} is null or coalesce(nullif(${address}, '')::inet <<= any (string_to_array(${networks}, ' ')::inet[]), false))`
 
 /**
  * Decides a batch in one autocommitted statement.
@@ -86,20 +92,51 @@ today as materialized (
 ),
 found as materialized (
   select a.position, a.address, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt",
-    s.number, s."endsAt", today.now,
+    s.number, s."endsAt", limits.told as limits, today.now,
     greatest(today.day, (select max(u.day) from usage u where u."keyId" = k.id and u.day > today.day)) as day,
     case
       when k."revokedAt" is null
         and (k."expiresAt" is null or k."expiresAt" > today.now)
         and (s."endsAt" is null or s."endsAt" > today.now)
         and m.role is not null
-      then case when m.role = any (string_to_array(a.roles, ',')) then a.count else 0 end
+        and (
+          not rules."isLimited"
+          or (
+            case when k."expiresAt" is null then p."needsExpiry" = 0 and p."maxLifetimeDays" is null
+            else p."maxLifetimeDays" is null or k."expiresAt" - k."createdAt" <= p."maxLifetimeDays" * ${dayMs} end
+            and (p."maxIdleDays" is null or today.now - rules."idleSince" < p."maxIdleDays" * ${dayMs})
+            and ${isIn('a.address', 'k.networks')}
+            and ${isIn('a.address', 'p.networks')}
+          )
+        )
+      then case
+        when m.role = any (string_to_array(a.roles, ','))
+          and (k.permissions is null or a.permission = any (string_to_array(k.permissions, ' ')))
+        then a.count
+        else 0
+      end
     end as eligible
   from today
-  cross join unnest($1::text[], $2::text[], $3::text[], $4::int[]) with ordinality as a (hash, roles, address, count, position)
+  cross join unnest($1::text[], $2::text[], $3::text[], $4::int[], $7::text[]) with ordinality
+    as a (hash, roles, address, count, permission, position)
   join secret s on s.hash = a.hash
   join key k on k.id = s."keyId"
   left join member m on m.id = k."memberId"
+  left join policy p on p."organizationId" = k."organizationId"
+  cross join lateral (
+    select
+      k.permissions is not null or k.networks is not null or p."maxLifetimeDays" is not null or p."needsExpiry" = 1
+        or p."maxIdleDays" is not null or p.networks is not null as "isLimited",
+      case when p."maxIdleDays" is not null then greatest(k."createdAt", k."idleLiftedAt", (
+        select greatest(u."oddUsedAt", u."evenUsedAt") from usage u where u."keyId" = k.id order by u.day desc limit 1
+      )) end as "idleSince"
+  ) rules
+  cross join lateral (
+    select case when rules."isLimited" then json_build_object(
+      'permissions', k.permissions, 'networks', k.networks, 'createdAt', k."createdAt", 'idleSince', coalesce(rules."idleSince", k."createdAt"),
+      'maxLifetimeDays', p."maxLifetimeDays", 'needsExpiry', coalesce(p."needsExpiry", 0), 'maxIdleDays', p."maxIdleDays", 'policyNetworks', p.networks
+    ) end as told
+  ) limits
 ),
 counted as (
   insert into usage as u ("keyId", day, used, "lastGranted", hours, ${slots.map(({ slot }) => `"${slot}Secret", "${slot}UsedAt", "${slot}UsedAddress"`).join(', ')})
@@ -129,8 +166,7 @@ counted as (
   where u.used < $5::int
   returning u."keyId", u.used, u."lastGranted"
 )
-select f.position, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt",
-  f.now, f.day, f.eligible, c.used, c."lastGranted",
+select f.position, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt", f.limits, f.now, f.day, f.eligible, c.used, c."lastGranted",
   case when f.eligible = 0 and c.used is null then coalesce((select u.used from usage u where u."keyId" = f."keyId" and u.day = f.day), 0) end
 from found f
 left join counted c on c."keyId" = f."keyId"`
@@ -154,6 +190,7 @@ type Row = [
   revokedAt: number | null,
   secretNumber: number,
   secretEndsAt: number | null,
+  limits: Limits | null,
   now: number,
   day: string,
   eligible: number | null,
@@ -180,10 +217,23 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
     const eligible = new Map<string, number>()
     let now = 0
     for (const row of rows) {
-      const [position, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...counted] = row
+      const [
+        position,
+        keyId,
+        organizationId,
+        memberId,
+        userId,
+        role,
+        expiresAt,
+        revokedAt,
+        secretNumber,
+        secretEndsAt,
+        limits,
+        ...counted
+      ] = row
       const [rowNow, day, count, used, granted, uncounted] = counted
       now = rowNow
-      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }
+      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
       keys.set(groups[position - 1]!.secretHash, key)
       if (count === null) continue
       const eligibleOfKey = (eligible.get(keyId) ?? 0) + count
@@ -211,6 +261,7 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
             groups.map((group) => group.positions.length),
             quota,
             database.clockOffsetMs(),
+            groups.map((group) => group.permission),
           ],
         })
         client.release()
@@ -241,9 +292,10 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
 /** The statement and `refuse` say the same rule in two languages. Should they ever differ, nobody is admitted. */
 function compare(groups: readonly Group[], now: number, keys: ReadonlyMap<string, FoundKey>, eligible: ReadonlyMap<string, number>) {
   const expected = new Map<string, number>()
-  for (const { secretHash, permission, positions } of groups) {
+  for (const group of groups) {
+    const { secretHash, positions } = group
     const key = keys.get(secretHash)
-    const refused = key && refuse(key, permission, now)
+    const refused = key && refuse(key, group, now)
     if (key === undefined || (refused !== undefined && refused.code !== 'missing_permission')) continue
     expected.set(key.keyId, (expected.get(key.keyId) ?? 0) + (refused === undefined ? positions.length : 0))
   }

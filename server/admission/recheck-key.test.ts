@@ -7,15 +7,15 @@ import { untilWaiting } from '../testing/until-waiting.ts'
 import { recheckKey } from './recheck-key.ts'
 import type { FoundKey } from './verdict.ts'
 
+const asked = { permission: 'documents:write', address: '192.0.2.1' } as const
+
 for (const kind of databaseKinds) {
   describe(`the second check of a key, on ${kind}`, () => {
     it('tells what ended the key since it was admitted', async (t) => {
       let clockOffsetMs = 0
       const database = await openTestDatabase(kind, t, () => clockOffsetMs)
       const check = (keyId: string) =>
-        database.kysely
-          .transaction()
-          .execute((transaction) => recheckKey(database, transaction, { keyId, secretNumber: 1 }, 'documents:write'))
+        database.kysely.transaction().execute((transaction) => recheckKey(database, transaction, { keyId, secretNumber: 1 }, asked))
       const key = await seedKey(database, { expiresAt: Date.now() + 3_600_000 })
       assert.equal(await check(key.keyId), undefined)
       clockOffsetMs = 3_600_001
@@ -33,9 +33,8 @@ for (const kind of databaseKinds) {
     it('goes by what is there now, not by what the key was let in with: another membership of the same user is none', async (t) => {
       const database = await openTestDatabase(kind, t)
       const key = await seedKey(database)
-      const letIn: FoundKey = { ...key, role: 'member', expiresAt: null, revokedAt: null, secretEndsAt: null }
-      const check = () =>
-        database.kysely.transaction().execute((transaction) => recheckKey(database, transaction, letIn, 'documents:write'))
+      const letIn: FoundKey = { ...key, role: 'member', expiresAt: null, revokedAt: null, secretEndsAt: null, limits: null }
+      const check = () => database.kysely.transaction().execute((transaction) => recheckKey(database, transaction, letIn, asked))
       assert.equal(await check(), undefined)
       await database.kysely.updateTable('member').set({ role: 'viewer' }).where('id', '=', key.memberId).execute()
       assert.equal((await check())?.code, 'missing_permission')
@@ -50,7 +49,7 @@ for (const kind of databaseKinds) {
       const order: string[] = []
       const changes: Promise<unknown>[] = []
       await database.kysely.transaction().execute(async (transaction) => {
-        assert.equal(await recheckKey(database, transaction, key, 'documents:write'), undefined)
+        assert.equal(await recheckKey(database, transaction, key, asked), undefined)
         changes.push(
           database.kysely
             .updateTable('key')

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Permission } from '../organizations/roles.ts'
 import { countingDay } from './day.ts'
+import { idleSince, isLimited, type Limits } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
-import { type UsedSecret, useAfter } from './use.ts'
+import { lastUse, type UsedSecret, useAfter } from './use.ts'
 import { type FoundKey, refuse } from './verdict.ts'
 
 /** The groups of a batch as columns: one cheap message between threads. */
@@ -63,11 +64,14 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
     select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
+      k.permissions, k.networks, k."createdAt", k."idleLiftedAt",
+      p."maxLifetimeDays", coalesce(p."needsExpiry", 0), p."maxIdleDays", p.networks,
       u.day, u.used, u.hours, u."oddSecret", u."oddUsedAt", u."oddUsedAddress", u."evenSecret", u."evenUsedAt", u."evenUsedAddress"
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
     cross join key k on k.id = s."keyId"
     left join member m on m.id = k."memberId"
+    left join policy p on p."organizationId" = k."organizationId"
     left join usage u on u."keyId" = k.id and u.day = (select max(day) from usage where "keyId" = k.id)`)
   findKeys.setReturnArrays(true)
   const tally = new SqliteTally(connection)
@@ -93,7 +97,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
     const countings = new Map<string, Counting>()
     for (const one of found) {
       const { group, key } = one
-      const refused = refuse(key, batch.permissions[group]!, now)
+      const refused = refuse(key, { permission: batch.permissions[group]!, address: batch.addresses[group]! }, now)
       if (refused !== undefined && refused.code !== 'missing_permission') continue
       let counting = countings.get(key.keyId)
       if (counting === undefined) {
@@ -117,9 +121,17 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   /** The key of each group that has one, in the order of the groups. */
   function find(hashes: readonly string[]): Found[] {
     return (findKeys.all(JSON.stringify(hashes)) as unknown as Row[]).map((row) => {
-      const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...use] = row
-      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }
-      return { group, key, written: toUse(keyId, use), counting: undefined }
+      const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...rest] = row
+      const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks, ...use] = rest
+      const written = toUse(keyId, use)
+      const rules = { permissions, networks, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks }
+      let limits: Limits | null = null
+      if (isLimited(rules)) {
+        const last = maxIdleDays === null ? undefined : tally.latest(keyId, written)
+        limits = { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
+      }
+      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
+      return { group, key, written, counting: undefined }
     })
   }
 
@@ -146,6 +158,14 @@ type Row = [
   revokedAt: number | null,
   secretNumber: number,
   secretEndsAt: number | null,
+  permissions: string | null,
+  networks: string | null,
+  createdAt: number,
+  idleLiftedAt: number | null,
+  maxLifetimeDays: number | null,
+  needsExpiry: number,
+  maxIdleDays: number | null,
+  policyNetworks: string | null,
   ...use: RowOfUse,
 ]
 
@@ -182,6 +202,7 @@ function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {
       revokedAt: found.map(({ key }) => key.revokedAt),
       secretNumber: found.map(({ key }) => key.secretNumber),
       secretEndsAt: found.map(({ key }) => key.secretEndsAt),
+      limits: found.map(({ key }) => key.limits),
     },
     days: found.map(({ counting }) => counting?.day ?? null),
     usedBefore: found.map(({ counting }) => counting?.usedBefore ?? 0),

@@ -100,6 +100,7 @@ function toFoundKey(columns: SqliteOutcome['keys'], position: number): FoundKey 
     revokedAt: columns.revokedAt[position]!,
     secretNumber: columns.secretNumber[position]!,
     secretEndsAt: columns.secretEndsAt[position]!,
+    limits: columns.limits[position]!,
   }
 }
 

@@ -16,7 +16,11 @@ const live: FoundKey = {
   revokedAt: null,
   secretNumber: 1,
   secretEndsAt: null,
+  limits: null,
 }
+
+const read = { permission: 'documents:read', address: '192.0.2.1' } as const
+const write = { permission: 'documents:write', address: '192.0.2.1' } as const
 
 const key = fc.record({
   keyId: fc.constant('key_1'),
@@ -28,36 +32,37 @@ const key = fc.record({
   revokedAt: fc.option(fc.integer({ min: now - 5, max: now + 5 })),
   secretNumber: fc.constant(1),
   secretEndsAt: fc.option(fc.integer({ min: now - 5, max: now + 5 })),
+  limits: fc.constant(null),
 })
 
 describe('the verdict', () => {
   it('lets a live key do what its role may', () => {
-    assert.equal(refuse(live, 'documents:write', now), undefined)
+    assert.equal(refuse(live, write, now), undefined)
   })
 
   it('refuses in the order of the contract: unknown, revoked, expired, secret ended, owner gone, permission', () => {
     const dead = { ...live, revokedAt: now, expiresAt: now, secretEndsAt: now, role: null }
-    assert.equal(refuse(undefined, 'documents:write', now)?.code, 'invalid_key')
-    assert.equal(refuse(dead, 'documents:write', now)?.code, 'key_revoked')
-    assert.equal(refuse({ ...dead, revokedAt: null }, 'documents:write', now)?.code, 'key_expired')
-    assert.equal(refuse({ ...dead, revokedAt: null, expiresAt: null }, 'documents:write', now)?.code, 'secret_ended')
-    assert.equal(refuse({ ...live, role: null }, 'documents:write', now)?.code, 'key_owner_left')
-    assert.equal(refuse({ ...live, role: 'viewer' }, 'documents:write', now)?.code, 'missing_permission')
+    assert.equal(refuse(undefined, write, now)?.code, 'invalid_key')
+    assert.equal(refuse(dead, write, now)?.code, 'key_revoked')
+    assert.equal(refuse({ ...dead, revokedAt: null }, write, now)?.code, 'key_expired')
+    assert.equal(refuse({ ...dead, revokedAt: null, expiresAt: null }, write, now)?.code, 'secret_ended')
+    assert.equal(refuse({ ...live, role: null }, write, now)?.code, 'key_owner_left')
+    assert.equal(refuse({ ...live, role: 'viewer' }, write, now)?.code, 'missing_permission')
   })
 
   it('expires a key, and ends a secret, at its instant: the millisecond before is admitted, the instant itself is not', () => {
-    assert.equal(refuse({ ...live, expiresAt: now + 1 }, 'documents:read', now), undefined)
-    assert.equal(refuse({ ...live, expiresAt: now }, 'documents:read', now)?.code, 'key_expired')
-    assert.equal(refuse({ ...live, secretEndsAt: now + 1 }, 'documents:read', now), undefined)
-    assert.equal(refuse({ ...live, secretEndsAt: now }, 'documents:read', now)?.code, 'secret_ended')
+    assert.equal(refuse({ ...live, expiresAt: now + 1 }, read, now), undefined)
+    assert.equal(refuse({ ...live, expiresAt: now }, read, now)?.code, 'key_expired')
+    assert.equal(refuse({ ...live, secretEndsAt: now + 1 }, read, now), undefined)
+    assert.equal(refuse({ ...live, secretEndsAt: now }, read, now)?.code, 'secret_ended')
   })
 
   it('refuses a revoked key even when the clock says that the revocation is still to come', () => {
-    assert.equal(refuse({ ...live, revokedAt: now + 900_000 }, 'documents:read', now)?.code, 'key_revoked')
+    assert.equal(refuse({ ...live, revokedAt: now + 900_000 }, read, now)?.code, 'key_revoked')
   })
 
   it('admits no role that is no word of ours', () => {
-    assert.equal(refuse({ ...live, role: 'superuser' }, 'documents:read', now)?.code, 'missing_permission')
+    assert.equal(refuse({ ...live, role: 'superuser' }, read, now)?.code, 'missing_permission')
   })
 
   it('admits exactly the keys that are not revoked, not expired, whose secret has not ended and whose member may', () => {
@@ -69,7 +74,7 @@ describe('the verdict', () => {
           !(found.secretEndsAt !== null && found.secretEndsAt <= now) &&
           found.role !== null &&
           mayDo(found.role, permission)
-        assert.equal(refuse(found, permission, now) === undefined, may)
+        assert.equal(refuse(found, { permission, address: '192.0.2.1' }, now) === undefined, may)
       }),
     )
   })

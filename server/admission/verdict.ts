@@ -1,4 +1,5 @@
 import { mayDo, type Permission, type Role } from '../organizations/roles.ts'
+import { type BlockReason, blockedBy, type Limits, mayUse, outsideOf } from './limits.ts'
 
 /** What a request asks of the gate. */
 export interface Asked {
@@ -24,6 +25,8 @@ export interface FoundKey {
   readonly secretNumber: number
   /** When that secret ends, if it was rotated away from. */
   readonly secretEndsAt: number | null
+  /** What the key is held to beside its owner's role; null: nothing. */
+  readonly limits: Limits | null
 }
 
 /** The day a request counts on and the quota that holds for it. */
@@ -46,10 +49,14 @@ export interface Admitted {
 export type Refusal =
   | { readonly code: 'invalid_key' }
   | { readonly code: 'key_revoked' | 'key_expired' | 'secret_ended' | 'key_owner_left'; readonly key: FoundKey }
+  | { readonly code: 'key_blocked'; readonly key: FoundKey; readonly reason: BlockReason }
+  | { readonly code: 'network_not_allowed'; readonly key: FoundKey; readonly by: 'key' | 'policy'; readonly address: string }
   | {
       readonly code: 'missing_permission'
       readonly key: FoundKey & { readonly role: Role }
       readonly permission: Permission
+      /** Who lacks it: the owner's role, or the key's own list. */
+      readonly by: 'role' | 'key'
       /** The gate tells it, since the key is a valid one; nothing was counted. */
       readonly count?: Count
     }
@@ -61,15 +68,27 @@ export type Verdict = Admitted | Refused
 
 /**
  * Whether a key may make a request, the quota aside: undefined if it may, else why not. In the order the contract states: the
- * key itself (401), then the permission (403). A key expires at `expiresAt` and a secret ends at `secretEndsAt`, not after it.
+ * key itself (401), the policy of its organization, the network, the permission (403). A key expires at `expiresAt` and a secret ends at `secretEndsAt`, not after it.
  */
-export function refuse(key: FoundKey | undefined, permission: Permission, now: number): Refused | undefined {
+export function refuse(
+  key: FoundKey | undefined,
+  { permission, address }: Pick<Asked, 'permission' | 'address'>,
+  now: number,
+): Refused | undefined {
   if (key === undefined) return { admitted: false, code: 'invalid_key' }
   if (key.revokedAt !== null) return { admitted: false, code: 'key_revoked', key }
   if (key.expiresAt !== null && key.expiresAt <= now) return { admitted: false, code: 'key_expired', key }
   if (key.secretEndsAt !== null && key.secretEndsAt <= now) return { admitted: false, code: 'secret_ended', key }
   if (!hasRole(key)) return { admitted: false, code: 'key_owner_left', key }
-  if (!mayDo(key.role, permission)) return { admitted: false, code: 'missing_permission', key, permission }
+  if (key.limits !== null) {
+    const reason = blockedBy(key.limits, key.expiresAt, now)
+    if (reason !== undefined) return { admitted: false, code: 'key_blocked', key, reason }
+    const by = outsideOf(key.limits, address)
+    if (by !== undefined) return { admitted: false, code: 'network_not_allowed', key, by, address }
+  }
+  if (!mayDo(key.role, permission)) return { admitted: false, code: 'missing_permission', key, permission, by: 'role' }
+  if (key.limits !== null && !mayUse(key.limits, permission))
+    return { admitted: false, code: 'missing_permission', key, permission, by: 'key' }
   return undefined
 }
 

@@ -35,6 +35,7 @@ const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
     { path: `/keys/${key}`, payload: { name: 'x' } },
     { path: `/keys/${key}`, payload: { expiresInDays: 1 } },
   ],
+  'POST /api/dashboard/v1/keys/:id/lift-idle-block': (_own, { key }) => [{ path: `/keys/${key}/lift-idle-block` }],
   'POST /api/dashboard/v1/keys/:id/rotate': (_own, { key }) => [{ path: `/keys/${key}/rotate` }],
   'POST /api/dashboard/v1/keys/:id/secrets/:number/end': (_own, { key }) => [{ path: `/keys/${key}/secrets/1/end` }],
   'POST /api/dashboard/v1/keys/:id/revoke': (_own, { key }) => [{ path: `/keys/${key}/revoke` }],
@@ -44,6 +45,10 @@ const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
   ],
   'PATCH /api/dashboard/v1/organizations/:id': (_own, { organization }) => [
     { path: `/organizations/${organization}`, payload: { name: 'x' } },
+  ],
+  'GET /api/dashboard/v1/organizations/:id/policy': (_own, { organization }) => [{ path: `/organizations/${organization}/policy` }],
+  'PATCH /api/dashboard/v1/organizations/:id/policy': (_own, { organization }) => [
+    { path: `/organizations/${organization}/policy`, payload: { needsExpiry: true } },
   ],
   'DELETE /api/dashboard/v1/organizations/:id': (_own, { organization }) => [{ path: `/organizations/${organization}` }],
   'POST /api/dashboard/v1/organizations/:id/leave': (_own, { organization }) => [{ path: `/organizations/${organization}/leave` }],

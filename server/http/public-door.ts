@@ -26,7 +26,7 @@ export interface PublicDoorOptions {
   hashSecret(secret: string): string | undefined
   decide(asked: Asked): Promise<Verdict>
   /** Asks once more, inside the transaction that writes. */
-  recheck(transaction: Transaction<Tables>, key: FoundKey, permission: Permission): Promise<Refused | undefined>
+  recheck(transaction: Transaction<Tables>, key: FoundKey, asked: Pick<Asked, 'permission' | 'address'>): Promise<Refused | undefined>
   /** The session of a request's cookie, read from the database. */
   findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
   /** Told of every outcome: undefined for an admission. */
@@ -59,7 +59,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
       options.onDecided(undefined)
       request.keyId = verdict.key.keyId
       request.count = verdict.count
-      request.actor = keyActor(verdict, options)
+      request.actor = keyActor(verdict, request.address, options)
       request.behalf = [verdict.key.userId, verdict.key.organizationId]
       reply.headers(rateLimitHeaders(verdict.count))
       return
@@ -90,13 +90,13 @@ async function decide({ decide }: PublicDoorOptions, asked: Asked): Promise<Verd
   }
 }
 
-function keyActor({ key }: Admitted, { recheck }: PublicDoorOptions): Actor {
+function keyActor({ key }: Admitted, address: string, { recheck }: PublicDoorOptions): Actor {
   return {
     member: { id: key.memberId, userId: key.userId, organizationId: key.organizationId, role: key.role },
     keyId: key.keyId,
     secretNumber: key.secretNumber,
     async recheck(transaction, permission) {
-      const refused = await recheck(transaction, key, permission)
+      const refused = await recheck(transaction, key, { permission, address })
       if (refused !== undefined) throw refusalError(refused)
     },
   }

@@ -40,8 +40,17 @@ export function refusalError(refused: Refused): LeafPadError {
         detail: 'Whoever generated this API key is no longer a member of its organization. Use a key of a present member.',
         headers: challenge,
       })
+    case 'key_blocked':
+      return new LeafPadError('key_blocked', { detail: blocked(refused), members: { reason: refused.reason } })
+    case 'network_not_allowed': {
+      const whose = refused.by === 'key' ? 'This API key' : 'The policy of the organization'
+      return new LeafPadError('network_not_allowed', {
+        detail: `${whose} does not allow requests from ${refused.address}. Send it from one of the allowed networks, or have this one added.`,
+        members: { address: refused.address, by: refused.by },
+      })
+    }
     case 'missing_permission':
-      return missingPermission(refused.permission, refused.key.role)
+      return refused.by === 'role' ? missingPermission(refused.permission, refused.key.role) : narrowedKey(refused)
     case 'quota_exceeded': {
       const { count } = refused
       const retryAfter = secondsLeft(count)
@@ -52,6 +61,28 @@ export function refusalError(refused: Refused): LeafPadError {
       })
     }
   }
+}
+
+type RefusedWith<Code extends Refused['code']> = Extract<Refused, { code: Code }>
+
+/** Which rule of the policy blocks a key, and what lets it in again. */
+function blocked({ reason, key }: RefusedWith<'key_blocked'>): string {
+  const { maxLifetimeDays, maxIdleDays } = key.limits!
+  switch (reason) {
+    case 'no_expiry':
+      return 'The policy of the organization wants every API key to expire, and this one does not. Give it an expiry, or generate another key.'
+    case 'lifetime':
+      return `The policy of the organization lets an API key live for ${maxLifetimeDays} days at most, and this one has longer. Make its expiry earlier, or generate another key.`
+    case 'idle':
+      return `This API key was not used for ${maxIdleDays} days, and so the policy of the organization blocks it. An admin can lift the block.`
+  }
+}
+
+function narrowedKey({ permission, key }: RefusedWith<'missing_permission'>): LeafPadError {
+  return new LeafPadError('missing_permission', {
+    detail: `This needs the permission ${permission}, which this API key was not given, though its owner has it. Use or generate a key that has it.`,
+    members: { permission, keyPermissions: key.limits!.permissions!.split(' ') },
+  })
 }
 
 /** The one answer to every secret that is not known. */

@@ -1,16 +1,19 @@
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
+import { readPolicy } from '../organizations/policy.ts'
 import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
 import { readKeyAnswer } from './key-answer.ts'
 import { generateKeyId } from './key-id.ts'
 import { parseKeyName } from './key-name.ts'
 import { lockMember } from './lock-member.ts'
+import { type AskedLimits, narrowKey } from './narrow-key.ts'
+import { requireAllowedExpiry } from './require-allowed-expiry.ts'
 import type { KeyAnswer } from './schema.ts'
 import { generateSecret } from './secret.ts'
 
-export interface AskedKey extends AskedExpiry {
+export interface AskedKey extends AskedExpiry, AskedLimits {
   readonly name: string
   readonly organizationId: string
 }
@@ -24,7 +27,8 @@ export interface KeyMaker {
 /**
  * Makes a key for who asks, and tells its secret this once. At most `maxLiveKeysPerMember` keys of a membership are live at
  * any moment, whoever generates at the same time. Nothing is made when it throws: `invalid_body` for the name, `not_found`
- * for an organization the user is no member of, `other_organization_active`, `invalid_expiry`, `key_limit_reached`.
+ * for an organization the user is no member of, `other_organization_active`, `invalid_expiry`,
+ * `missing_permission` for one that it is to have and its maker has not, `against_policy`, `key_limit_reached`.
  */
 export async function generateKey(
   { database, config }: { readonly database: Database; readonly config: Config },
@@ -40,6 +44,9 @@ export async function generateKey(
     await requireActiveOrganization(transaction, { userId, activeOrganizationId }, organizationId)
     const now = await readClock(database, transaction)
     const expiresAt = parseExpiry(asked, now)
+    const limits = narrowKey(asked, member)
+    const policy = await readPolicy(transaction, organizationId)
+    requireAllowedExpiry(policy, expiresAt, now)
     const { live } = await transaction
       .selectFrom('key')
       .select(({ fn }) => fn.countAll<number>().as('live'))
@@ -47,10 +54,11 @@ export async function generateKey(
       .where('revokedAt', 'is', null)
       .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', now)]))
       .executeTakeFirstOrThrow()
-    if (live >= config.maxLiveKeysPerMember) throw keyLimitReached(live, config.maxLiveKeysPerMember)
+    const maxLive = Math.min(config.maxLiveKeysPerMember, policy.maxLiveKeysPerMember ?? Number.POSITIVE_INFINITY)
+    if (live >= maxLive) throw keyLimitReached(live, maxLive)
     await transaction
       .insertInto('key')
-      .values({ id: keyId, organizationId, memberId: member.id, userId, name, createdAt: now, expiresAt, revokedAt: null, revokedBy: null })
+      .values({ id: keyId, organizationId, memberId: member.id, userId, name, createdAt: now, expiresAt, ...limits })
       .execute()
     await transaction.insertInto('secret').values({ hash, keyId, lastFour, createdAt: now }).execute()
     return readKeyAnswer(transaction, keyId, now, config.dailyQuota)

@@ -1,18 +1,21 @@
 import type { Kysely } from 'kysely'
+import { blockedBy, idleSince, mayUse } from '../admission/limits.ts'
 import { lastUse } from '../admission/use.ts'
 import type { Tables } from '../database/tables.ts'
+import { keyPermissions } from '../organizations/roles.ts'
 import { keyStatus } from './key-status.ts'
 import { type LiveSecret, listLiveSecrets } from './list-live-secrets.ts'
 import type { KeyAnswer } from './schema.ts'
 
 const dayMs = 86_400_000
 
-/** Everything that rows about keys have, in no order. The tables `key` and `member` (if it is still there) can be asked about. */
+/** Everything that rows about keys have, in no order. The tables `key`, `policy` and `member` (if it is still there) can be asked about. */
 export function selectKeyRows(kysely: Kysely<Tables>) {
   return (
     kysely
       .selectFrom('key')
       .leftJoin('member', 'member.id', 'key.memberId')
+      .leftJoin('policy', 'policy.organizationId', 'key.organizationId')
       .leftJoin('user as owner', 'owner.id', 'key.userId')
       .leftJoin('user as revoker', 'revoker.id', 'key.revokedBy')
       // The last day a key was used on; the primary key of `usage` makes it one seek.
@@ -35,6 +38,8 @@ export function selectKeyRows(kysely: Kysely<Tables>) {
       .leftJoin('tally', 'tally.id', 'lastTallied.id')
       .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
       .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy', 'key.revokedReason', 'key.revokedNote'])
+      .select(['key.permissions', 'key.networks', 'key.idleLiftedAt'])
+      .select(['policy.maxLifetimeDays', 'policy.needsExpiry', 'policy.maxIdleDays'])
       .select(['member.id as livingMemberId', 'owner.name as ownerName', 'revoker.name as revokerName'])
       .select(['usage.day', 'usage.used', 'usage.oddUsedAt', 'usage.oddUsedAddress', 'usage.evenUsedAt', 'usage.evenUsedAddress'])
       .select(['tally.day as talliedDay', 'tally.used as talliedUsed'])
@@ -62,12 +67,18 @@ export async function readKeyAnswer(kysely: Kysely<Tables>, keyId: string, now: 
 function keyAnswer(row: KeyRow, secrets: readonly LiveSecret[], now: number, quota: number): KeyAnswer {
   const use = lastDay(row)
   const last = lastUse(use)
+  const status = keyStatus(row, now)
+  const idle = idleSince(row.createdAt, row.idleLiftedAt, last?.at)
+  const reason = blockedBy({ ...row, needsExpiry: row.needsExpiry ?? 0, idleSince: idle }, row.expiresAt, now)
   return {
     id: row.id,
     organizationId: row.organizationId,
     name: row.name,
     lastFour: secrets[0]!.lastFour,
-    status: keyStatus(row, now),
+    status: status === 'active' && reason !== undefined ? 'blocked' : status,
+    blockReason: status === 'active' ? (reason ?? null) : null,
+    permissions: row.permissions === null ? null : keyPermissions.filter((permission) => mayUse(row, permission)),
+    networks: row.networks === null ? null : row.networks.split(' '),
     owner: { userId: row.userId, name: row.ownerName, memberId: row.memberId },
     createdAt: instant(row.createdAt),
     expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Database, readClock } from '../database/database.ts'
 import type { LeafPadError } from '../errors.ts'
+import { updatePolicy } from '../organizations/update-policy.ts'
 import { seedMember, seedMembership, seedOrganization } from '../testing/seed-members.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
@@ -61,8 +62,10 @@ for (const kind of databaseKinds) {
         revoked: await generate(database, owner, { expiresInDays: 1 }),
         expired: await generate(database, leaving, { expiresInDays: 1 }),
         owner_left: await generate(database, leaving, { expiresInDays: 9 }),
+        blocked: await generate(database, owner),
         active: await generate(database, owner, { expiresInDays: 9 }),
       }
+      await updatePolicy(database, owner, { needsExpiry: true })
       await revokeKey({ database, config }, owner, expected.revoked)
       await database.kysely.deleteFrom('member').where('id', '=', leaving.memberId).execute()
       await seedMembership(database, leaving.userId, organizationId, 'member')
@@ -74,7 +77,7 @@ for (const kind of databaseKinds) {
           [[expected[status], status]],
         )
       }
-      assert.equal((await listKeys(database, quota, owner)).keys.length, 4)
+      assert.equal((await listKeys(database, quota, owner)).keys.length, 5)
       // Being added again brings no key back to life.
       assert.deepEqual(
         (await listKeys(database, quota, leaving)).keys.map(({ id, status }) => [id, status]).sort(),

@@ -201,7 +201,7 @@ for (const kind of databaseKinds) {
     it('waits for writes that the ended secret began, and refuses those that come to write after it', async (t) => {
       const { database, keyId, rotate } = await openWithKey(kind, t)
       const recheck = (secretNumber: number) => (transaction: Parameters<typeof recheckKey>[1]) =>
-        recheckKey(database, transaction, { keyId, secretNumber }, 'documents:write')
+        recheckKey(database, transaction, { keyId, secretNumber }, { permission: 'documents:write', address: '192.0.2.1' })
       const order: string[] = []
       let rotated: Promise<unknown> | undefined
       await database.kysely.transaction().execute(async (transaction) => {

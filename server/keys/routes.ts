@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { endOldSecret } from './end-old-secret.ts'
 import { generateKey } from './generate-key.ts'
+import { liftIdleBlock } from './lift-idle-block.ts'
 import { listKeys } from './list-keys.ts'
 import type { Who } from './lock-member.ts'
 import { readKey } from './read-key.ts'
@@ -93,6 +94,20 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
     },
   )
 
+  routes.post(
+    '/keys/:id/lift-idle-block',
+    {
+      config: active,
+      schema: {
+        tags,
+        summary: 'Let a key in again that was not used for long',
+        params: KeyParamsSchema,
+        response: { 200: KeyAnswerSchema },
+      },
+    },
+    async ({ signedIn, params }) => ({ key: await liftIdleBlock({ database, config }, whoAsks(signedIn), params.id) }),
+  )
+
   rotationRoutes(app, { database, config })
 }
 
@@ -135,7 +150,7 @@ export function meRoutes(app: FastifyInstance, { database }: KeyRoutesOptions): 
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/me',
     {
-      config: { permission: 'documents:read' },
+      config: { permission: 'me:read' },
       schema: { tags: ['keys'], summary: 'Tell whose key this is and what is left of its day', response: { 200: MeAnswerSchema } },
     },
     (request) => {

@@ -1,4 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { blockReasons } from '../admission/limits.ts'
+import { maxNetworks } from '../networks.ts'
+import { keyPermissions } from '../organizations/roles.ts'
 import { maxExpiryDays } from './expiry.ts'
 import { keyStatuses } from './key-status.ts'
 import { maxNoteLength, revocationReasons } from './revocation-reason.ts'
@@ -49,6 +52,21 @@ export const GenerateKeyBodySchema = Type.Object(
     ),
     expiresAt: Type.Optional(askedInstant),
     expiresInDays: Type.Optional(expiresInDays),
+    permissions: Type.Optional(
+      Type.Array(Type.Enum(keyPermissions, { type: 'string' }), {
+        description:
+          'What it may do of what you may do; you must have each of them now. Left out: everything that you may do at that moment.',
+        uniqueItems: true,
+        examples: [['documents:read']],
+      }),
+    ),
+    networks: Type.Optional(
+      Type.Array(Type.String({ description: 'A network or an address.', examples: ['10.0.0.0/8', '2001:db8::/32'] }), {
+        description: 'Where it may be used from. Left out: anywhere.',
+        minItems: 1,
+        maxItems: maxNetworks,
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -128,8 +146,22 @@ export const KeySchema = Type.Object({
   lastFour: Type.String({ description: 'The last four characters of the newest secret.', examples: ['a3F9'] }),
   status: Type.Enum(keyStatuses, {
     type: 'string',
-    description: 'Only an active key is let in. owner_left: who made it is not a member any more, or only anew.',
+    description:
+      'Only an active key is let in. owner_left: who made it is not a member any more, or only anew. blocked: the policy of the organization does not allow it as it is now.',
   }),
+  blockReason: nullable(
+    Type.Enum(blockReasons, {
+      type: 'string',
+      description:
+        'Which rule of the policy blocks it. no_expiry: it must expire. lifetime: it lives too long. idle: it was not used for too long.',
+    }),
+  ),
+  permissions: nullable(
+    Type.Array(Type.Enum(keyPermissions, { type: 'string' }), {
+      description: 'What it may do of what its owner may do, beside telling about itself; null: everything.',
+    }),
+  ),
+  networks: nullable(Type.Array(Type.String(), { description: 'Where it may be used from; null: anywhere, as far as the policy goes.' })),
   owner: Type.Object(
     {
       userId: Type.String(),

@@ -26,6 +26,12 @@ export interface KeyTable {
   revokedReason: RevocationReason | null
   /** The same in words of one's own. */
   revokedNote: string | null
+  /** The permissions it may use of its owner's, separated by spaces; null: all. */
+  permissions: string | null
+  /** The networks it may be used from, separated by spaces; null: anywhere. */
+  networks: string | null
+  /** When an admin last lifted a block for want of use. */
+  idleLiftedAt: number | null
 }
 
 /** A secret of a key: only its hash. A key has at most two that are live; rows stay when they end. */

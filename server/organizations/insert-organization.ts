@@ -10,6 +10,7 @@ export async function insertOrganization(
 ): Promise<string> {
   const id = newId('org')
   await transaction.insertInto('organization').values({ id, name, slug: id, createdAt: at }).execute()
+  await transaction.insertInto('policy').values({ organizationId: id }).execute()
   await transaction
     .insertInto('member')
     .values({ id: newId('mem'), organizationId: id, userId: ownerId, role: 'owner', createdAt: at })

@@ -4,6 +4,7 @@ import { allPermissions, mayDo, type Permission, permissionToReplaceRole, roles 
 
 /** Who may do what, written down a second time: o owner, a admin, m member, v viewer. */
 const expected: Record<Permission, string> = {
+  'me:read': 'oamv',
   'documents:read': 'oamv',
   'documents:write': 'oam-',
   'keys:own': 'oamv',
@@ -11,6 +12,7 @@ const expected: Record<Permission, string> = {
   'members:read': 'oamv',
   'members:manage': 'oa--',
   'owners:manage': 'o---',
+  'policy:update': 'oa--',
   'organization:update': 'oa--',
   'organization:delete': 'o---',
 }

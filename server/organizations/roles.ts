@@ -5,6 +5,7 @@ export type Role = (typeof roles)[number]
 
 /** Who may do what. The only place that says so. */
 const permissions = {
+  'me:read': ['owner', 'admin', 'member', 'viewer'],
   'documents:read': ['owner', 'admin', 'member', 'viewer'],
   'documents:write': ['owner', 'admin', 'member'],
   'keys:own': ['owner', 'admin', 'member', 'viewer'],
@@ -12,11 +13,15 @@ const permissions = {
   'members:read': ['owner', 'admin', 'member', 'viewer'],
   'members:manage': ['owner', 'admin'],
   'owners:manage': ['owner'],
+  'policy:update': ['owner', 'admin'],
   'organization:update': ['owner', 'admin'],
   'organization:delete': ['owner'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions
+
+/** What a key can be given, beside telling about itself, which every key may. */
+export const keyPermissions = ['documents:read', 'documents:write'] as const satisfies readonly Permission[]
 
 export const allPermissions = Object.keys(permissions) as Permission[]
 

@@ -20,6 +20,7 @@ import { listMembers } from './list-members.ts'
 import { listOrganizations } from './list-organizations.ts'
 import { listSessions } from './list-sessions.ts'
 import { findOrganization, readOrganization } from './organization.ts'
+import { policyRoutes } from './policy-routes.ts'
 import { readInvitation } from './read-invitation.ts'
 import { readSignUp } from './read-sign-up.ts'
 import { resetPassword } from './reset-password.ts'
@@ -43,6 +44,7 @@ export function organizationRoutes(app: FastifyInstance, options: OrganizationRo
   sessionRoutes(app, options)
   accountRoutes(app, options)
   organizationsRoutes(app, options)
+  policyRoutes(app, options)
   memberRoutes(app, options)
   invitationRoutes(app, options)
 }

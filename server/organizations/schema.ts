@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { maxNetworks } from '../networks.ts'
 import { passwordLength } from './check-password.ts'
 import { roles } from './roles.ts'
 
@@ -61,6 +62,44 @@ export const ActivateOrganizationBody = body({ organizationId })
 export const ChangeRoleBody = body({ role })
 export const CreateInvitationBody = body({ email, role })
 export const TokenBody = body({ token })
+
+const days = (description: string) => Type.Integer({ description, minimum: 1, maximum: 3_650, examples: [90] })
+const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+const policy = {
+  maxLifetimeDays: orNull(
+    days('How many days after its creation a key may expire at most; a key without expiry then is blocked. Null: as late as it likes.'),
+  ),
+  needsExpiry: Type.Boolean({ description: 'Whether every key must expire; one without an expiry is blocked.' }),
+  maxLiveKeysPerMember: orNull(
+    Type.Integer({
+      description: 'How many live keys a member may have; looked at when a key is generated. Null: as many as the server allows.',
+      minimum: 1,
+      maximum: 1_000_000,
+      examples: [10],
+    }),
+  ),
+  maxIdleDays: orNull(days('After how many days without use a key is blocked, until an admin lifts it. Null: never.')),
+  networks: orNull(
+    Type.Array(Type.String({ description: 'A network or an address.', examples: ['10.0.0.0/8', '2001:db8::/32'] }), {
+      description: 'Where keys may be used from. Null: anywhere.',
+      minItems: 1,
+      maxItems: maxNetworks,
+    }),
+  ),
+}
+
+export const PolicyBody = Type.Object(
+  {
+    maxLifetimeDays: Type.Optional(policy.maxLifetimeDays),
+    needsExpiry: Type.Optional(policy.needsExpiry),
+    maxLiveKeysPerMember: Type.Optional(policy.maxLiveKeysPerMember),
+    maxIdleDays: Type.Optional(policy.maxIdleDays),
+    networks: Type.Optional(policy.networks),
+  },
+  { additionalProperties: false, minProperties: 1, description: 'What is not named stays as it is.' },
+)
+export const PolicyAnswer = body({ policy: body(policy) })
 
 /** In a path any text: what no id can be answers as an id that nothing has. */
 const pathId = (schema: TSchema) => {

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** The tables of accounts and organizations: better-auth's, as it wants them, and our one-time tokens. */
 export interface AccountTables {
   user: UserTable
@@ -8,6 +10,7 @@ export interface AccountTables {
   invitation: InvitationTable
   rateLimit: RateLimitTable
   oneTimeToken: OneTimeTokenTable
+  policy: PolicyTable
 }
 
 /**
@@ -63,6 +66,21 @@ export interface OrganizationTable {
   /** The id once more: better-auth wants the column, nothing here shows it. */
   slug: string
   createdAt: Instant
+}
+
+/** What an organization holds its keys to, decided at each request; every organization has a row. Null: no limit. */
+export interface PolicyTable {
+  organizationId: string
+  /** How long after its creation a key may expire at most. */
+  maxLifetimeDays: number | null
+  /** Whether every key must expire: 1 or 0. */
+  needsExpiry: Generated<number>
+  /** Live keys of a membership, the setting's limit aside; looked at when a key is generated. */
+  maxLiveKeysPerMember: number | null
+  /** After how many days without use a key is blocked. */
+  maxIdleDays: number | null
+  /** Where every key may be used from, separated by spaces. */
+  networks: string | null
 }
 
 /** A membership; at most one a user and organization. Written only by who holds the lock of lockOrganization. */

@@ -23,18 +23,26 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     node: 'all',
   },
   app: { http: 'all', ...all(rooms), database: 'all', errors: 'all', config: 'all' },
-  http: { ...all(rooms), database: 'all', errors: 'all', config: 'all' },
-  admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
+  http: { ...all(rooms), database: 'all', errors: 'all', config: 'all', networks: 'all' },
+  admission: {
+    organizations: ['member.ts', 'roles.ts', 'table.ts'],
+    keys: ['table.ts'],
+    database: 'all',
+    errors: 'all',
+    config: 'all',
+    networks: 'all',
+  },
   keys: {
-    organizations: ['member.ts', 'require-active-organization.ts', 'roles.ts'],
-    admission: ['table.ts', 'use.ts'],
+    organizations: ['member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
+    admission: ['limits.ts', 'table.ts', 'use.ts'],
     database: 'all',
     errors: 'all',
     config: 'all',
     base62: 'all',
+    networks: 'all',
   },
   'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
-  organizations: { database: 'all', errors: 'all', config: 'all', base62: 'all' },
+  organizations: { database: 'all', errors: 'all', config: 'all', base62: 'all', networks: 'all' },
   database: {
     admission: ['table.ts'],
     keys: ['table.ts'],
@@ -47,6 +55,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   config: { hosts: 'all', project: 'all' },
   hosts: {},
   base62: {},
+  networks: { errors: 'all' },
   project: {},
   node: {},
 }
@@ -55,6 +64,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
 export const parts: Record<string, string> = {
   'app.ts': 'app',
   'base62.ts': 'base62',
+  'networks.ts': 'networks',
   'project-folder.ts': 'project',
   'errors.ts': 'errors',
   'config.ts': 'config',
@@ -67,7 +77,7 @@ export const parts: Record<string, string> = {
 
 /** Packages that only some files may use. */
 const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly tests: boolean }[] = [
-  { packages: /^(@?fastify)(\/|$)/, files: /^server\/(app\.ts|http\/|[^/]+\/routes\.ts)/, tests: true },
+  { packages: /^(@?fastify)(\/|$)/, files: /^server\/(app\.ts|http\/|[^/]+\/([a-z]+-)?routes\.ts)/, tests: true },
   { packages: /^(@better-auth|better-auth)(\/|$)/, files: /^server\/organizations\/authentication(\.test)?\.ts/, tests: false },
   { packages: /^(pg|node:sqlite)$/, files: /^server\/(database\/|admission\/(postgres|sqlite)-)/, tests: true },
   { packages: /^(node:process|process)$/, files: /^server\/main\.ts/, tests: true },

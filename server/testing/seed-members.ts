@@ -11,6 +11,7 @@ const randomId = (kind: string) => `${kind}_${randomBytes(12).toString('hex')}`
 export async function seedOrganization(database: Database, name = 'Acme'): Promise<string> {
   const id = randomId('org')
   await sql`insert into organization (id, name, slug, "createdAt") values (${id}, ${name}, ${id}, ${date})`.execute(database.kysely)
+  await database.kysely.insertInto('policy').values({ organizationId: id }).execute()
   return id
 }
 

@@ -28,6 +28,7 @@ export async function seedKey(
     await sql`insert into organization (id, name, slug, "createdAt") values (${organizationId}, 'Acme', ${random}, ${date})`.execute(
       transaction,
     )
+    await transaction.insertInto('policy').values({ organizationId }).execute()
     await sql`insert into member (id, "organizationId", "userId", role, "createdAt")
       values (${memberId}, ${organizationId}, ${userId}, ${role}, ${date})`.execute(transaction)
     await transaction
