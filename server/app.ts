@@ -14,6 +14,7 @@ import { createMetrics } from './http/metrics.ts'
 import { dashboardPrefix, describeApi, publicPrefix } from './http/openapi.ts'
 import { openPublicDoor } from './http/public-door.ts'
 import { buildServer } from './http/server.ts'
+import { leakRoutes } from './keys/leak-routes.ts'
 import { keyRoutes, meRoutes } from './keys/routes.ts'
 import { hashSecret } from './keys/secret.ts'
 import type { FileStore } from './knowledge-base/file-store.ts'
@@ -120,6 +121,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         keyRoutes(door, { database, config })
       },
       { prefix: dashboardPrefix },
+    )
+    await app.register(
+      async (open) =>
+        leakRoutes(open, { database, countReport: (address) => authentication.countAttempt({ address, headers: {} }, 'leak-report') }),
+      { prefix: publicPrefix },
     )
     await app.register(async (links) => publicLinkRoutes(links, knowledgeBase), { prefix: '/files' })
     if (options.dashboard) dashboardFiles(app, options.dashboard)

@@ -10,6 +10,7 @@ export interface KeysSearch {
 
 export const statusNames: Readonly<Record<KeyStatus, string>> = {
   active: 'Active',
+  blocked: 'Blocked',
   expired: 'Expired',
   revoked: 'Revoked',
   owner_left: 'Owner left',

@@ -1,6 +1,6 @@
 /**
  * Plants bugs, one after the other, in a copy of the tree, and tells which test catches each: `npm run planted-bugs`. With names
- * (`npm run planted-bugs -- 'the day is the local one'`) only those; with `--write` the table goes into docs/promises.md. Fails when one is not caught,
+ * (`npm run planted-bugs -- 'the day is the local one'`) only those; with `--write` the table goes into docs/promises.md, where other rows stay as they are. Fails when one is not caught,
  * or when a test fails without any. LEAFPAD_TEST_POSTGRES_URL takes a PostgreSQL server of one's own; without it one is started.
  */
 import '../../server/check-node.ts'
@@ -13,7 +13,7 @@ import { bugs } from './bugs.ts'
 import { catchBug } from './catch-bug.ts'
 import { findFirstFailure } from './first-failure.ts'
 import { makeScratchCopy } from './scratch-copy.ts'
-import { type Caught, nameInSource, withBugs } from './table.ts'
+import { type Caught, caughtIn, nameInSource, withBugs } from './table.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 const documentPath = join(root, 'docs', 'promises.md')
@@ -21,7 +21,6 @@ const documentPath = join(root, 'docs', 'promises.md')
 const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false } } })
 const unknown = names.filter((name) => !bugs.some((bug) => bug.name === name))
 if (unknown.length > 0) fail(`There is no bug ${unknown.map((name) => `"${name}"`).join(', ')} in scripts/planted-bugs/bugs.ts.`)
-if (values.write && names.length > 0) fail('The table is written of all bugs: leave the names out, or --write.')
 const wanted = names.length === 0 ? bugs : bugs.filter((bug) => names.includes(bug.name))
 
 const stopping = new AbortController()
@@ -48,7 +47,17 @@ try {
 }
 if (problems.length > 0) fail(problems.map((problem) => `✖ ${problem}`).join('\n'))
 console.log(`All ${wanted.length} planted bugs were caught.`)
-if (values.write) writeFileSync(documentPath, withBugs(readFileSync(documentPath, 'utf8'), caught))
+if (values.write) {
+  const document = readFileSync(documentPath, 'utf8')
+  const rows = new Map([...caughtIn(document, bugs), ...caught].map((row) => [row.bug, row]))
+  writeFileSync(
+    documentPath,
+    withBugs(
+      document,
+      bugs.flatMap((bug) => rows.get(bug) ?? []),
+    ),
+  )
+}
 
 /** A test that fails as it is catches nothing. It also makes the tests' template database, before there is any bug. */
 async function requireSoundTests() {

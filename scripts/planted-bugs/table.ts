@@ -24,6 +24,15 @@ export function bugsIn(document: string): string {
   return split(document)[1]
 }
 
+/** What docs/promises.md says of those of `bugs` that it names. */
+export function caughtIn(document: string, bugs: readonly Bug[]): Caught[] {
+  const rows = [...bugsIn(document).matchAll(/^\| (.+) \| `.+` \| .+ \| `(.+)`: “(.+)” \|$/gm)]
+  return rows.flatMap(([, name, file, test]) => {
+    const bug = bugs.find((bug) => bug.name === name)
+    return bug === undefined ? [] : [{ bug, file: file!, test: test! }]
+  })
+}
+
 /** docs/promises.md with the table as it is to be. */
 export function withBugs(document: string, caught: readonly Caught[]): string {
   const [before, , after] = split(document)

@@ -86,12 +86,17 @@ export function refuse(
     const by = outsideOf(key.limits, address)
     if (by !== undefined) return { admitted: false, code: 'network_not_allowed', key, by, address }
   }
-  if (!mayDo(key.role, permission)) return { admitted: false, code: 'missing_permission', key, permission, by: 'role' }
-  if (key.limits !== null && !mayUse(key.limits, permission))
-    return { admitted: false, code: 'missing_permission', key, permission, by: 'key' }
+  const by = lacking(key, permission)
+  if (by !== undefined) return { admitted: false, code: 'missing_permission', key, permission, by }
   return undefined
 }
 
 function hasRole(key: FoundKey): key is FoundKey & { role: Role } {
   return key.role !== null
+}
+
+/** Who lacks a permission: the owner's role, or else the key's own list. */
+function lacking({ role, limits }: FoundKey & { role: Role }, permission: Permission): 'role' | 'key' | undefined {
+  if (!mayDo(role, permission)) return 'role'
+  return limits !== null && !mayUse(limits, permission) ? 'key' : undefined
 }

@@ -199,6 +199,13 @@ export const GeneratedKeyAnswerSchema = Type.Object({
   }),
 })
 
+export const ReportLeakBodySchema = Type.Object(
+  { secret: Type.String({ description: 'What was found: a text like leafpad_ and 49 letters and digits.', maxLength: 1_000 }) },
+  { additionalProperties: false },
+)
+
+export const LeakAnswerSchema = Type.Object({ detail: Type.String({ description: 'The same whatever was reported.' }) })
+
 export const KeyListAnswerSchema = Type.Object({
   keys: Type.Array(KeySchema, { description: 'The newest first.' }),
   nextCursor: nullable(Type.String({ description: 'Asks for what follows; null: nothing does.' })),
