@@ -11,7 +11,14 @@ for (const kind of databaseKinds) {
       const location = await createTestDatabase(kind, t)
       const databases = [1, 2, 3].map(() => openDatabase({ location }))
       const ran = await Promise.all(databases.map(migrate))
-      assert.deepEqual(ran.flat(), ['0001-accounts', '0002-keys', '0003-knowledge-base', '0004-tally', '0005-revocation-reasons'])
+      assert.deepEqual(ran.flat(), [
+        '0001-accounts',
+        '0002-keys',
+        '0003-knowledge-base',
+        '0004-tally',
+        '0005-revocation-reasons',
+        '0007-audit',
+      ])
       assert.deepEqual(await migrate(databases[0]!), [])
       await Promise.all(databases.map((database) => database.close()))
     })

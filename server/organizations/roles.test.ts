@@ -13,6 +13,7 @@ const expected: Record<Permission, string> = {
   'owners:manage': 'o---',
   'organization:update': 'oa--',
   'organization:delete': 'o---',
+  'audit:read': 'oa--',
 }
 
 it('each role may do exactly what the table says', () => {

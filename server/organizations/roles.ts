@@ -14,6 +14,7 @@ const permissions = {
   'owners:manage': ['owner'],
   'organization:update': ['owner', 'admin'],
   'organization:delete': ['owner'],
+  'audit:read': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions
