@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import { readClock } from '../database/database.ts'
 import { createPasswordReset } from '../organizations/create-password-reset.ts'
+import { keepErasing } from '../organizations/keep-erasing.ts'
 import { openTestApp } from '../testing/test-app.ts'
 import { openTestDashboard, testPassword } from '../testing/test-dashboard.ts'
 import { databaseKinds, openTestDatabase } from '../testing/test-database.ts'
@@ -89,6 +90,15 @@ for (const kind of databaseKinds) {
       const answer = await dashboard.browser().ask('POST', '/sign-in', { email: 'owner@example.test', password: testPassword })
       assert.deepEqual([answer.status, answer.cookie], [500, ''])
       assert.equal((await database.kysely.selectFrom('session').select('id').execute()).length, 1)
+    })
+
+    it('that are old go while the server runs', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const old = { at: 0, userId: null, action: 'sign_in_failed', details: '{}', address: null, requestId: null } as const
+      await database.kysely.insertInto('accountEvent').values(old).execute()
+      const stop = keepErasing(database, (error) => assert.fail(String(error)))
+      while ((await database.kysely.selectFrom('accountEvent').select('id').execute()).length > 0);
+      await stop()
     })
 
     it('are bounded: of a flood of failures the newest stay, and of everything else what is younger than 90 days', async (t) => {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import { type Database, readClock } from '../database/database.ts'
+import type { AccountEventTable } from './table.ts'
 
 /** How long, and of each account and action how many, events of accounts are kept. */
 export const keptMs = 90 * 86_400_000
@@ -10,20 +10,42 @@ const deletedAtOnce = 1_000
 
 /**
  * Deletes events of accounts that are older than 90 days, and all but the newest 1,000 of each action of an account, so that a flood of
- * failed sign-ins fills nothing; those with addresses that have no account count as one account. Nothing else of an account is lost by such a flood.
+ * failed sign-ins fills nothing; those with addresses that have no account count as one account. Nothing else of an account is lost by
+ * such a flood.
  * @param isStopped asked now and then; true ends it early
  */
 export async function deletePastEvents(database: Database, isStopped: () => boolean = () => false): Promise<void> {
+  const { kysely } = database
   const before = (await readClock(database)) - keptMs
-  const old = sql`select id from "accountEvent" where at < ${before} limit ${deletedAtOnce}`
-  const superfluous = sql`select id from (
-      select id, row_number() over (partition by "userId", action order by id desc) as place from "accountEvent"
-    ) as placed where place > ${keptOfAKind} limit ${deletedAtOnce}`
-  for (const which of [old, superfluous]) {
-    let deleted = deletedAtOnce
-    while (deleted === deletedAtOnce && !isStopped()) {
-      const result = await sql`delete from "accountEvent" where id in (${which})`.execute(database.kysely)
-      deleted = Number(result.numAffectedRows)
-    }
+  await deleteInParts(database, kysely.selectFrom('accountEvent').select('id').where('at', '<', before), isStopped)
+
+  const groups = await kysely
+    .selectFrom('accountEvent')
+    .select(['userId', 'action'])
+    .groupBy(['userId', 'action'])
+    .having(({ fn }) => fn.countAll(), '>', keptOfAKind)
+    .execute()
+  for (const { userId, action } of groups) {
+    if (isStopped()) return
+    const events = eventsOf(database, userId, action)
+    const oldestKept = await events
+      .orderBy('id', 'desc')
+      .limit(1)
+      .offset(keptOfAKind - 1)
+      .executeTakeFirst()
+    if (oldestKept !== undefined) await deleteInParts(database, events.where('id', '<', oldestKept.id), isStopped)
+  }
+}
+
+function eventsOf({ kysely }: Database, userId: string | null, action: AccountEventTable['action']) {
+  const events = kysely.selectFrom('accountEvent').select('id').where('action', '=', action)
+  return userId === null ? events.where('userId', 'is', null) : events.where('userId', '=', userId)
+}
+
+async function deleteInParts(database: Database, which: ReturnType<typeof eventsOf>, isStopped: () => boolean): Promise<void> {
+  let deleted = deletedAtOnce
+  while (deleted === deletedAtOnce && !isStopped()) {
+    const part = database.kysely.deleteFrom('accountEvent').where('id', 'in', which.limit(deletedAtOnce))
+    deleted = Number((await part.executeTakeFirstOrThrow()).numDeletedRows)
   }
 }

@@ -206,6 +206,11 @@ const changes: Record<string, Record<string, Change>> = {
         ],
       }
     },
+    'nothing: one of two cannot be': async ({ person, generateKey }) => {
+      const member = await person('viewer')
+      const { keyId } = await generateKey(member, { expiresAt: new Date(Date.now() + 86_400_000).toISOString() })
+      return { path: `/keys/${keyId}`, cookie: member.cookie, payload: { name: 'New', expiresInDays: 2 }, status: 400 }
+    },
     'nothing: both are so already': async ({ person, generateKey }) => {
       const member = await person('viewer')
       const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
@@ -300,6 +305,10 @@ const changes: Record<string, Record<string, Change>> = {
     },
   },
   'DELETE /organizations/:id/members/:memberId': {
+    'nothing: it is the last owner': async ({ person }) => {
+      const { organizationId, memberId, cookie } = await person()
+      return { path: `/organizations/${organizationId}/members/${memberId}`, cookie, status: 409 }
+    },
     'a member': async ({ person }) => {
       const { userId, organizationId, cookie } = await person('admin')
       const other = await person('member', organizationId)
