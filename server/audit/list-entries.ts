@@ -1,8 +1,8 @@
 import type { Database } from '../database/database.ts'
 import { readMember } from '../organizations/member.ts'
 import { parseCursor, toPage } from './cursor.ts'
-import { entryAnswer, selectEntryRows } from './entry-answer.ts'
 import { type AskedEntries, parseFilter } from './entry-filter.ts'
+import { findNumbers, readEntries } from './read-entries.ts'
 import type { EntryAnswer } from './schema.ts'
 
 export interface Reader {
@@ -21,12 +21,11 @@ export async function listEntries(
 ): Promise<{ entries: EntryAnswer[]; nextCursor: string | null }> {
   await readMember(database.kysely, who, 'audit:read')
   const filter = parseFilter(asked, who.organizationId)
-  const before = cursor === undefined ? undefined : parseCursor(cursor)
-  const found = await selectEntryRows(database.kysely, filter)
-    .$if(before !== undefined, (query) => query.where('entry.id', '<', before!))
-    .orderBy('entry.id', 'desc')
-    .limit(limit + 1)
-    .execute()
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(cursor)
+  const numbers = await findNumbers(database.kysely, filter)
+  if (numbers === undefined) return { entries: [], nextCursor: null }
+  const from = { first: numbers.first, last: Math.min(numbers.last, before - 1) }
+  const found = await readEntries(database.kysely, filter, from, { newestFirst: true, limit: limit + 1 })
   const { rows, nextCursor } = toPage(found, limit)
-  return { entries: rows.map(entryAnswer), nextCursor }
+  return { entries: rows, nextCursor }
 }

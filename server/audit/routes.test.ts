@@ -185,6 +185,29 @@ for (const kind of databaseKinds) {
       assert.equal((await download(testApp, me, 'from=yesterday')).status, 400)
     })
 
+    it('filter by time rightly though the clock was set back', async (t) => {
+      let offset = 0
+      const testApp = await openTestApp(kind, t, { clockOffsetMs: () => offset })
+      const me = await testApp.signedInAs('owner')
+      const base = Date.now()
+      for (const minutes of [10, 30, 20, 0, 40]) {
+        offset = minutes * 60_000
+        await fill(testApp, me, 1)
+      }
+      const minutesOf = async (from: number, until: number) => {
+        const instant = (minutes: number) => new Date(base + minutes * 60_000).toISOString()
+        const query = `from=${instant(from)}&until=${instant(until)}`
+        const { entries } = await read(testApp, me, query)
+        assert.deepEqual((await download(testApp, me, query)).entries.reverse(), entries)
+        return entries.map(({ at }) => Math.round((Date.parse(at) - base) / 600_000) * 10)
+      }
+      assert.deepEqual(await minutesOf(-5, 55), [40, 0, 20, 30, 10])
+      assert.deepEqual(await minutesOf(15, 35), [20, 30])
+      assert.deepEqual(await minutesOf(-5, 15), [0, 10])
+      assert.deepEqual(await minutesOf(25, 55), [40, 30])
+      assert.deepEqual(await minutesOf(50, 55), [])
+    })
+
     it('never tell of another organization, by whatever filter or cursor, nor of one that is not the active one', async (t) => {
       const testApp = await openTestApp(kind, t)
       const [mine, theirs] = [await testApp.signedInAs('owner'), await testApp.signedInAs('owner')]

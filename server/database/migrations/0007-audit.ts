@@ -22,8 +22,15 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('address', 'text')
     .addColumn('requestId', 'text')
     .execute()
-  await schema.createIndex('auditEntry_organizationId_id').on('auditEntry').columns(['organizationId', 'id']).execute()
-  await schema.createIndex('auditEntry_organizationId_targetId_id').on('auditEntry').columns(['organizationId', 'targetId', 'id']).execute()
+  // The newest of an organization, by each filter; by time, the numbers between which they lie.
+  for (const column of [[], ['targetId'], ['userId'], ['action'], ['at']]) {
+    const columns = ['organizationId', ...column, 'id']
+    await schema
+      .createIndex(`auditEntry_${columns.join('_')}`)
+      .on('auditEntry')
+      .columns(columns)
+      .execute()
+  }
   await schema
     .createTable('accountEvent')
     .addColumn('id', integer, numbered)
@@ -35,6 +42,7 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .addColumn('requestId', 'text')
     .execute()
   await schema.createIndex('accountEvent_userId_id').on('accountEvent').columns(['userId', 'id']).execute()
+  await schema.createIndex('accountEvent_userId_action_id').on('accountEvent').columns(['userId', 'action', 'id']).execute()
   await schema.createIndex('accountEvent_at').on('accountEvent').column('at').execute()
   for (const statement of isPostgres ? postgresTriggers : sqliteTriggers) await sql.raw(statement).execute(kysely)
 }
