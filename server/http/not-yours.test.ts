@@ -251,18 +251,23 @@ for (const kind of databaseKinds) {
         const { nextCursor, storage: _, ...list } = answer.json()
         return { ids: Object.values(list as Record<string, { id: string }[]>)[0]!.map(({ id }) => id), nextCursor }
       }
-      const [mine, theirs] = owners
-      for (const [index, url] of listsOf(mine).entries()) {
-        const all = (await read(mine, url, 'limit=100')).ids
-        assert.ok(all.length >= 3, url)
-        const { nextCursor } = await read(theirs, listsOf(theirs)[index]!, 'limit=1')
-        const { ids } = await read(mine, url, `limit=100&cursor=${encodeURIComponent(nextCursor)}`)
-        assert.deepEqual(
-          ids.filter((id) => !all.includes(id)),
-          [],
-          url,
-        )
-        assert.ok(ids.length > 0, `${url}: the cursor left nothing to be seen`)
+      for (const index of listsOf(owners[0]).keys()) {
+        let seen = 0
+        // Members came at the same instant, and are in the order of their random ids: one of the two has something after the other's first.
+        for (const [mine, theirs] of [owners, owners.toReversed() as [TestMember, TestMember]]) {
+          const url = listsOf(mine)[index]!
+          const all = (await read(mine, url, 'limit=100')).ids
+          assert.ok(all.length >= 3, url)
+          const { nextCursor } = await read(theirs, listsOf(theirs)[index]!, 'limit=1')
+          const { ids } = await read(mine, url, `limit=100&cursor=${encodeURIComponent(nextCursor)}`)
+          assert.deepEqual(
+            ids.filter((id) => !all.includes(id)),
+            [],
+            url,
+          )
+          seen += ids.length
+        }
+        assert.ok(seen > 0, `${listsOf(owners[0])[index]}: the cursor left nothing to be seen`)
       }
     })
 
