@@ -91,6 +91,12 @@ for (const kind of databaseKinds) {
         payload: {},
         headers: { cookie: owner.cookie },
       }),
+      'a rotation that ends the old secret': ({ member, keyId }) => ({
+        method: 'POST',
+        url: `${dashboard}/keys/${keyId}/rotate`,
+        payload: { oldEndsInSeconds: 0 },
+        headers: { cookie: member.cookie },
+      }),
       'a removal': ({ owner, member }) => ({
         method: 'DELETE',
         url: `${dashboard}/organizations/${owner.organizationId}/members/${member.memberId}`,

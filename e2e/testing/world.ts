@@ -122,10 +122,10 @@ export async function openWorld(
       await kysely.insertInto('secret').values({ hash, keyId: id, lastFour, createdAt }).execute()
       if (used !== undefined) {
         const day = instant().slice(0, 10)
-        const lastUsedAt = Math.max(Date.parse(day), Date.now() - 180_000)
+        const oddUsedAt = Math.max(Date.parse(day), Date.now() - 180_000)
         await kysely
           .insertInto('usage')
-          .values({ keyId: id, day, used, lastGranted: 1, lastUsedAt, lastUsedAddress: '203.0.113.7' })
+          .values({ keyId: id, day, used, lastGranted: 1, hours: '', oddSecret: 1, oddUsedAt, oddUsedAddress: '203.0.113.7' })
           .execute()
       }
       return id

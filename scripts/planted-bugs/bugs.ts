@@ -48,8 +48,8 @@ export const bugs: readonly Bug[] = [
     name: 'the second check locks nothing',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: '.forNoKeyUpdate()',
-    becomes: '',
+    line: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').forNoKeyUpdate().executeTakeFirst()",
+    becomes: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').executeTakeFirst()",
     tests: ['server/admission/recheck-key.test.ts'],
   },
   {
@@ -58,25 +58,25 @@ export const bugs: readonly Bug[] = [
     file: 'server/http/public-door.ts',
     line: "throw new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)",
     becomes:
-      "return { admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }",
+      "return { admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null, secretNumber: 1, secretEndsAt: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }",
     tests: ['server/http/public-door.test.ts'],
   },
   {
     name: 'the embedded gate keeps keys for 5 s',
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt }',
+    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }',
     becomes:
-      'const key = ((kept) => { if (!(kept[keyId]?.until > Date.now())) kept[keyId] = { until: Date.now() + 5_000, key: { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt } }; return kept[keyId].key })((globalThis as any).keptKeys ??= {})',
+      'const key = ((kept) => { if (!(kept[keyId]?.until > Date.now())) kept[keyId] = { until: Date.now() + 5_000, key: { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt } }; return kept[keyId].key })((globalThis as any).keptKeys ??= {})',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
     name: "the embedded gate keeps the role that a key's owner had at its first use",
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt }',
+    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }',
     becomes:
-      'const key = { keyId, organizationId, memberId, userId, role: (((globalThis as any).keptRoles ??= {})[keyId] ??= role), expiresAt, revokedAt }',
+      'const key = { keyId, organizationId, memberId, userId, role: (((globalThis as any).keptRoles ??= {})[keyId] ??= role), expiresAt, revokedAt, secretNumber, secretEndsAt }',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
@@ -195,7 +195,7 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate counts before it decides',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const refused = refuse(one.key, batch.permissions[group]!, now)',
+    line: 'const refused = refuse(key, batch.permissions[group]!, now)',
     becomes: 'const refused = undefined as ReturnType<typeof refuse>',
     tests: ['server/admission/gate-rules.test.ts'],
   },
@@ -211,8 +211,8 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate grants one request more than the quota',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const left = batch.quota - one.counting.usedBefore - one.counting.granted',
-    becomes: 'const left = batch.quota - one.counting.usedBefore - one.counting.granted + 1',
+    line: 'const left = batch.quota - counting.usedBefore - counting.granted',
+    becomes: 'const left = batch.quota - counting.usedBefore - counting.granted + 1',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
@@ -267,8 +267,8 @@ export const bugs: readonly Bug[] = [
     name: 'folding adds what it has counted already',
     breaks: 'quota',
     file: 'server/admission/sqlite-tally.ts',
-    line: 'set used = excluded.used, "lastUsedAt" = excluded."lastUsedAt", "lastUsedAddress" = excluded."lastUsedAddress"',
-    becomes: 'set used = usage.used + excluded.used, "lastUsedAt" = excluded."lastUsedAt", "lastUsedAddress" = excluded."lastUsedAddress"',
+    line: `on conflict ("keyId", day) do update set \${overwritten}`,
+    becomes: 'on conflict ("keyId", day) do update set used = usage.used + excluded.used',
     tests: ['server/admission/sqlite-tally.test.ts'],
   },
   {
@@ -299,9 +299,9 @@ export const bugs: readonly Bug[] = [
     name: 'the second check takes any membership of the user in the organization',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: ".innerJoin('member', 'member.id', 'key.memberId')",
+    line: "const locked = await ofSecret.innerJoin('member', 'member.id', 'key.memberId').select('member.role').forNoKeyUpdate().executeTakeFirst()",
     becomes:
-      ".innerJoin('member', (on) => on.onRef('member.userId', '=', 'key.userId').onRef('member.organizationId', '=', 'key.organizationId'))",
+      "const locked = await ofSecret.innerJoin('member', (on) => on.onRef('member.userId', '=', 'key.userId').onRef('member.organizationId', '=', 'key.organizationId')).select('member.role').forNoKeyUpdate().executeTakeFirst()",
     tests: ['server/admission/recheck-key.test.ts'],
   },
   {

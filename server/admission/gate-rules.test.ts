@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import fc from 'fast-check'
 import { type Database, readClock } from '../database/database.ts'
 import type { Role } from '../organizations/roles.ts'
 import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { seedMembership } from '../testing/seed-members.ts'
 import { type DatabaseKind, databaseKinds, openTestDatabase } from '../testing/test-database.ts'
+import { groupBatch } from './batch.ts'
+import { countingDay } from './day.ts'
 import { openGate } from './open-gate.ts'
+import type { UseOfDay } from './table.ts'
+import { useAfter } from './use.ts'
 import type { Asked, Verdict } from './verdict.ts'
 
 const dayMs = 86_400_000
@@ -117,6 +122,74 @@ for (const kind of databaseKinds) {
         'missing_permission',
       ])
       assert.deepEqual(await readUse(database), [])
+    })
+
+    it('leaves of a day the hours and the last use of each secret that the rule says, whatever is asked, granted in part, and rotated', async (t) => {
+      const dailyQuota = 12
+      const { database, gate, clock, ask } = await setUp(kind, t, dailyQuota)
+      const step = fc.record({
+        afterMs: fc.integer({ min: -2 * 3_600_000, max: 5 * 3_600_000 }),
+        rotates: fc.boolean(),
+        asked: fc.array(fc.record({ old: fc.boolean(), address: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 6 }),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+          const key = await seedKey(database)
+          const hashes = [key.secretHash]
+          const expected = new Map<string, UseOfDay>()
+          let last: UseOfDay | undefined
+          for (const { afterMs, rotates, asked } of steps) {
+            clock.offsetMs += afterMs
+            if (rotates) {
+              const secret = { hash: `${key.secretHash}${hashes.length}`.slice(-43), keyId: key.keyId, lastFour: '0000', createdAt: 0 }
+              await database.kysely
+                .insertInto('secret')
+                .values({ ...secret, number: hashes.push(secret.hash), endsAt: null })
+                .execute()
+            }
+            const numbers = asked.map(({ old }) => Math.max(1, hashes.length - (old ? 1 : 0)))
+            const requests = numbers.map((number, index) => ({
+              ...ask({ ...key, secretHash: hashes[number - 1]! }),
+              address: `192.0.2.${asked[index]!.address}`,
+            }))
+            const verdicts = await gate.decide(requests)
+            const { now } = verdicts.map((verdict) => 'count' in verdict && verdict.count).find((count) => count !== false)!
+            const day = countingDay(now, last?.day ?? null)
+            // The groups in their order, each with as many as were let in.
+            const admitted = groupBatch(requests).filter(({ positions }) => verdicts[positions[0]!]!.admitted)
+            const granted = verdicts.filter((verdict) => verdict.admitted).length
+            if (granted === 0) continue
+            const used = admitted.map(({ secretHash, address }) => ({ number: hashes.indexOf(secretHash) + 1, address }))
+            const [odd, even] = [used.findLast(({ number }) => number % 2 === 1), used.findLast(({ number }) => number % 2 === 0)]
+            last = useAfter(last, { keyId: key.keyId, day, granted, now, odd, even })
+            expected.set(day, last)
+          }
+          const found = await readUse(database, key.keyId)
+          // The batch's time, as its verdicts tell it, is the same for all of it.
+          assert.deepEqual(
+            found.map((row) => ({ ...row })),
+            [...expected.values()],
+          )
+        }),
+        { numRuns: 40 },
+      )
+    })
+
+    it('refuses a secret from its end on, and no other one of the key', async (t) => {
+      const { database, clock, ask, decide } = await setUp(kind, t)
+      const key = await seedKey(database)
+      const newer = { ...key, secretHash: `${key.secretHash}2`.slice(-43) }
+      const endsAt = (await readClock(database)) + 3_600_000
+      await database.kysely.updateTable('secret').set({ endsAt }).execute()
+      await database.kysely
+        .insertInto('secret')
+        .values({ hash: newer.secretHash, keyId: key.keyId, lastFour: '0000', createdAt: 0, number: 2, endsAt: null })
+        .execute()
+      assert.deepEqual(await decide(ask(key), ask(newer)), ['admitted', 'admitted'])
+      clock.offsetMs += 3_600_000
+      assert.deepEqual(await decide(ask(key), ask(newer)), ['secret_ended', 'admitted'])
+      const [use] = await readUse(database, key.keyId)
+      assert.equal(use?.used, 3)
     })
 
     it('counts on the day that was counted on last when the clock steps back over midnight', async (t) => {

@@ -14,6 +14,7 @@ import { endOfDay } from './day.ts'
 import { GateUnavailableError } from './gate.ts'
 import { openGate } from './open-gate.ts'
 import { createQueue } from './queue.ts'
+import { lastUse } from './use.ts'
 import type { Asked, Verdict } from './verdict.ts'
 
 const quota = 2_000
@@ -171,6 +172,10 @@ for (const kind of databaseKinds) {
         },
         code: 'key_owner_left',
       },
+      'the end of the secret': {
+        end: (database, key) => database.kysely.updateTable('secret').set({ endsAt: 1 }).where('hash', '=', key.secretHash).execute(),
+        code: 'secret_ended',
+      },
       'a lowered role': {
         end: (database, key) =>
           database.kysely
@@ -237,8 +242,10 @@ for (const kind of databaseKinds) {
       )
       const [usage] = await readUse(database, key.keyId)
       assert.ok(usage)
-      assert.equal(usage.lastUsedAddress, '192.0.2.3')
-      assert.ok(usage.lastUsedAt >= before && usage.lastUsedAt <= Date.now() + clockOffsetMs)
+      const last = lastUse(usage)
+      assert.ok(last)
+      assert.equal(last.address, '192.0.2.3')
+      assert.ok(last.at >= before && last.at <= Date.now() + clockOffsetMs)
       await gate.decide([ask(key, 'documents:read', '192.0.2.9')])
       const [after] = await readUse(database, key.keyId)
       assert.deepEqual(after, usage)
@@ -268,7 +275,7 @@ for (const kind of databaseKinds) {
       const second = { ...key, secretHash: 's'.repeat(43) }
       await database.kysely
         .insertInto('secret')
-        .values({ hash: second.secretHash, keyId: key.keyId, lastFour: '0000', createdAt: 1 })
+        .values({ hash: second.secretHash, keyId: key.keyId, lastFour: '0000', number: 2, createdAt: 1 })
         .execute()
       const verdicts = await gate.decide([ask(key), ask(second), ask(key), ask(second)])
       assert.equal(verdicts.filter((verdict) => verdict.admitted).length, 3)
@@ -354,7 +361,7 @@ describe('the gate on postgres, beside the deletion of an organization', () => {
       .execute()
     await database.kysely
       .insertInto('secret')
-      .values({ hash: fresh.secretHash, keyId: fresh.keyId, lastFour: '0000', createdAt: 1 })
+      .values({ hash: fresh.secretHash, keyId: fresh.keyId, lastFour: '0000', number: 2, createdAt: 1 })
       .execute()
     await gate.decide([ask(counted)])
     // The batch holds the count of one key and waits for the other key; the deletion holds the keys and waits for the count.

@@ -91,7 +91,7 @@ describe('the gate on postgres', () => {
     assert.equal(query.mock.callCount(), 1)
     assert.deepEqual(await versions(), [3, 4])
     assert.deepEqual(
-      (await readUse(database)).map(({ lastUsedAddress }) => lastUsedAddress),
+      (await readUse(database)).map(({ oddUsedAddress }) => oddUsedAddress),
       ['192.0.2.2', '192.0.2.2'],
     )
   })
@@ -114,7 +114,7 @@ describe('the gate on postgres', () => {
     assert.ok(verdict?.admitted)
     assert.deepEqual([verdict.count.day, verdict.count.now], ['2026-01-31', noon])
     assert.deepEqual(
-      (await readUse(database)).map(({ day, lastUsedAt }) => [day, lastUsedAt]),
+      (await readUse(database)).map(({ day, oddUsedAt }) => [day, oddUsedAt]),
       [['2026-01-31', noon]],
     )
   })

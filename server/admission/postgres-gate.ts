@@ -23,13 +23,52 @@ const undone: ReadonlySet<string> = new Set(['23503', '40P01'])
 
 const maxTries = 3
 
-/** The address of a key's last granted request. Looked for only where that is in question: it goes through the whole batch. */
-const lastAddress = (keyId: string, granted: string) => `(
-      select g.address
-      from (select f.address, f.position, sum(f.eligible) over (order by f.position) as upto from found f where f."keyId" = ${keyId}) g
-      where g.upto >= ${granted}
-      order by g.position limit 1
+/** The two kinds of a key's secrets: of those that are live, one has an odd number and the other an even one. */
+const slots = [
+  { slot: 'odd', remainder: 1 },
+  { slot: 'even', remainder: 0 },
+] as const
+
+/**
+ * The number or address of a key's secret that was granted a request, the last one of its kind; null: none was. Looked for only where that is
+ * in question: it goes through the whole batch.
+ */
+const lastGranted = (column: 'number' | 'address', remainder: number, keyId: string, granted: string) => `(
+      select g.${column}
+      from (
+        select f.number, f.address, f.position, f.eligible, sum(f.eligible) over (order by f.position) as upto
+        from found f where f."keyId" = ${keyId} and f.eligible > 0
+      ) g
+      where g.upto - g.eligible < ${granted} and g.number % 2 = ${remainder}
+      order by g.position desc limit 1
     )`
+
+/** What is written of one kind of secret where the day has use already. A secret that was rotated away meanwhile leaves what is known of a newer one. */
+const updateSlot = ({ slot, remainder }: (typeof slots)[number]) => {
+  const granted = (column: 'number' | 'address', whole: string) => `case
+      when u.used + excluded.used <= $5::int then excluded."${slot}${whole}"
+      else ${lastGranted(column, remainder, 'excluded."keyId"', '$5::int - u.used')}
+    end`
+  const number = granted('number', 'Secret')
+  return `
+    "${slot}Secret" = greatest(u."${slot}Secret", ${number}),
+    "${slot}UsedAt" = case when ${number} >= coalesce(u."${slot}Secret", 0) then greatest(u."${slot}UsedAt", excluded."${slot}UsedAt") else u."${slot}UsedAt" end,
+    "${slot}UsedAddress" = case when ${number} >= coalesce(u."${slot}Secret", 0) then ${granted('address', 'UsedAddress')} else u."${slot}UsedAddress" end`
+}
+
+/** What is written of one kind of secret where the day has none: by one address of `w`, or the last of several that is within the quota. */
+const insertSlot = ({ slot, remainder }: (typeof slots)[number]) => {
+  const granted = (column: 'number' | 'address', whole: string) =>
+    `case when w.asked <= $5::int and w."${slot}Groups" <= 1 then w."${slot}${whole}" else ${lastGranted(column, remainder, 'w."keyId"', '$5::int')} end`
+  return `
+    ${granted('number', 'Secret')},
+    case when (${granted('number', 'Secret')}) is not null then w.now end,
+    ${granted('address', 'UsedAddress')}`
+}
+
+/** When a key was last used that day, and the hour of that. */
+const lastUsedAt = 'greatest(u."oddUsedAt", u."evenUsedAt")'
+const hourMs = 3_600_000
 
 /**
  * Decides a batch in one autocommitted statement.
@@ -46,11 +85,13 @@ today as materialized (
   from (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint + $6::bigint as now) clock
 ),
 found as materialized (
-  select a.position, a.address, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", today.now,
+  select a.position, a.address, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt",
+    s.number, s."endsAt", today.now,
     greatest(today.day, (select max(u.day) from usage u where u."keyId" = k.id and u.day > today.day)) as day,
     case
       when k."revokedAt" is null
         and (k."expiresAt" is null or k."expiresAt" > today.now)
+        and (s."endsAt" is null or s."endsAt" > today.now)
         and m.role is not null
       then case when m.role = any (string_to_array(a.roles, ',')) then a.count else 0 end
     end as eligible
@@ -61,10 +102,17 @@ found as materialized (
   left join member m on m.id = k."memberId"
 ),
 counted as (
-  insert into usage as u ("keyId", day, used, "lastGranted", "lastUsedAt", "lastUsedAddress")
-  select w."keyId", w.day, w.count, w.count, w.now, case when w.groups = 1 then w.address else ${lastAddress('w."keyId"', 'w.count')} end
+  insert into usage as u ("keyId", day, used, "lastGranted", hours, ${slots.map(({ slot }) => `"${slot}Secret", "${slot}UsedAt", "${slot}UsedAddress"`).join(', ')})
+  select w."keyId", w.day, least(w.asked, $5::int), least(w.asked, $5::int), '', ${slots.map(insertSlot).join(',')}
   from (
-    select "keyId", max(day) as day, max(now) as now, least(sum(eligible), $5::int)::int as count, count(*) as groups, min(address) as address
+    select "keyId", max(day) as day, max(now) as now, sum(eligible)::int as asked${slots
+      .map(
+        ({ slot, remainder }) => `,
+      count(*) filter (where number % 2 = ${remainder}) as "${slot}Groups",
+      max(number) filter (where number % 2 = ${remainder}) as "${slot}Secret",
+      max(address) filter (where number % 2 = ${remainder}) as "${slot}UsedAddress"`,
+      )
+      .join('')}
     from found
     where eligible > 0
     group by "keyId"
@@ -73,13 +121,15 @@ counted as (
   on conflict ("keyId", day) do update set
     used = least(u.used + excluded.used, $5::int),
     "lastGranted" = least(excluded.used, $5::int - u.used),
-    "lastUsedAt" = greatest(u."lastUsedAt", excluded."lastUsedAt"),
-    "lastUsedAddress" = case when u.used + excluded.used <= $5::int then excluded."lastUsedAddress"
-    else ${lastAddress('excluded."keyId"', 'least(excluded.used, $5::int - u.used)')} end
+    hours = case
+      when greatest(excluded."oddUsedAt", excluded."evenUsedAt") / ${hourMs} > ${lastUsedAt} / ${hourMs}
+      then u.hours || lpad((${lastUsedAt} / ${hourMs} % 24)::text, 2, '0') || ':' || u.used || ' '
+      else u.hours
+    end,${slots.map(updateSlot).join(',')}
   where u.used < $5::int
   returning u."keyId", u.used, u."lastGranted"
 )
-select f.position, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt",
+select f.position, f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt",
   f.now, f.day, f.eligible, c.used, c."lastGranted",
   case when f.eligible = 0 and c.used is null then coalesce((select u.used from usage u where u."keyId" = f."keyId" and u.day = f.day), 0) end
 from found f
@@ -102,6 +152,8 @@ type Row = [
   role: string | null,
   expiresAt: number | null,
   revokedAt: number | null,
+  secretNumber: number,
+  secretEndsAt: number | null,
   now: number,
   day: string,
   eligible: number | null,
@@ -128,10 +180,11 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
     const eligible = new Map<string, number>()
     let now = 0
     for (const row of rows) {
-      const [position, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, rowNow, day, count, used, granted, uncounted] =
-        row
+      const [position, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...counted] = row
+      const [rowNow, day, count, used, granted, uncounted] = counted
       now = rowNow
-      keys.set(groups[position - 1]!.secretHash, { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt })
+      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }
+      keys.set(groups[position - 1]!.secretHash, key)
       if (count === null) continue
       const eligibleOfKey = (eligible.get(keyId) ?? 0) + count
       eligible.set(keyId, eligibleOfKey)

@@ -3,6 +3,7 @@ import type { Permission } from '../organizations/roles.ts'
 import { countingDay } from './day.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
+import { type UsedSecret, useAfter } from './use.ts'
 import { type FoundKey, refuse } from './verdict.ts'
 
 /** The groups of a batch as columns: one cheap message between threads. */
@@ -15,30 +16,34 @@ export interface SqliteBatch {
   readonly clockOffsetMs: number
 }
 
-/** What was found and counted, as columns by the position of the key. Those of its last three are of the Grant type. */
+/** What was found and counted, as columns, one entry for each group whose secret is known. Those of its last three are of the Grant type. */
 export interface SqliteOutcome {
   readonly now: number
-  /** The key of each group; -1: none. */
-  readonly keyPositions: readonly number[]
+  /** The group's position in the batch. */
+  readonly groups: readonly number[]
   readonly keys: { readonly [Field in keyof FoundKey]: FoundKey[Field][] }
+  /** Null: the key is refused whatever is asked. */
   readonly days: readonly (string | null)[]
   readonly usedBefore: readonly number[]
   readonly granted: readonly number[]
 }
 
 interface Found {
+  readonly group: number
   readonly key: FoundKey
   /** The key's last day in `usage`. */
   readonly written: UseOfDay | undefined
   counting: Counting | undefined
 }
 
+/** What a key is granted in a batch, whichever of its secrets is sent. */
 interface Counting {
   readonly day: string
+  readonly last: UseOfDay | undefined
   readonly usedBefore: number
-  readonly lastUsedAt: number
   granted: number
-  address: string
+  odd: UsedSecret | undefined
+  even: UsedSecret | undefined
 }
 
 export interface SqliteDecider {
@@ -57,8 +62,8 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   const rollback = connection.prepare('rollback')
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
-    select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt",
-      u.day, u.used, u."lastUsedAt", u."lastUsedAddress"
+    select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
+      u.day, u.used, u.hours, u."oddSecret", u."oddUsedAt", u."oddUsedAddress", u."evenSecret", u."evenUsedAt", u."evenUsedAddress"
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
     cross join key k on k.id = s."keyId"
@@ -84,52 +89,44 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   function decideInTransaction(batch: SqliteBatch): SqliteOutcome {
     // Read after the lock was had: a request that waited for it is judged by the time at which it is judged.
     const now = Date.now() + batch.clockOffsetMs
-    const { found, keyPositions } = find(batch.secretHashes)
-    for (let group = 0; group < keyPositions.length; group++) {
-      const one = found[keyPositions[group]!]
-      if (one === undefined) continue
-      const refused = refuse(one.key, batch.permissions[group]!, now)
+    const found = find(batch.secretHashes)
+    const countings = new Map<string, Counting>()
+    for (const one of found) {
+      const { group, key } = one
+      const refused = refuse(key, batch.permissions[group]!, now)
       if (refused !== undefined && refused.code !== 'missing_permission') continue
-      one.counting ??= startCounting(one, now)
+      let counting = countings.get(key.keyId)
+      if (counting === undefined) {
+        counting = startCounting(one, now)
+        countings.set(key.keyId, counting)
+      }
+      one.counting = counting
       if (refused !== undefined) continue
-      const left = batch.quota - one.counting.usedBefore - one.counting.granted
+      const left = batch.quota - counting.usedBefore - counting.granted
       if (left <= 0) continue
-      one.counting.granted += Math.min(left, batch.counts[group]!)
-      one.counting.address = batch.addresses[group]!
+      counting.granted += Math.min(left, batch.counts[group]!)
+      counting[key.secretNumber % 2 === 1 ? 'odd' : 'even'] = { number: key.secretNumber, address: batch.addresses[group]! }
     }
-    for (const { key, counting } of found) {
-      if (counting === undefined || counting.granted === 0) continue
-      const { day, usedBefore, granted, lastUsedAt, address } = counting
-      tally.append({ keyId: key.keyId, day, used: usedBefore + granted, lastUsedAt, lastUsedAddress: address })
+    for (const [keyId, { day, last, granted, odd, even }] of countings) {
+      if (granted > 0) tally.append(useAfter(last, { keyId, day, granted, now, odd, even }))
     }
     tally.foldSome()
-    return toOutcome(now, keyPositions, found)
+    return toOutcome(now, found)
   }
 
-  /** The keys of the hashes, each once, and the position among them of each hash's. */
-  function find(hashes: readonly string[]): { found: Found[]; keyPositions: number[] } {
-    const keyPositions = hashes.map(() => -1)
-    const found: Found[] = []
-    const positions = new Map<string, number>()
-    for (const row of findKeys.all(JSON.stringify(hashes)) as unknown as Row[]) {
-      const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, day, used, lastUsedAt, lastUsedAddress] = row
-      let position = positions.get(keyId)
-      if (position === undefined) {
-        const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt }
-        const written = day === null ? undefined : { keyId, day, used: used!, lastUsedAt: lastUsedAt!, lastUsedAddress: lastUsedAddress! }
-        position = found.push({ key, written, counting: undefined }) - 1
-        positions.set(keyId, position)
-      }
-      keyPositions[group] = position
-    }
-    return { found, keyPositions }
+  /** The key of each group that has one, in the order of the groups. */
+  function find(hashes: readonly string[]): Found[] {
+    return (findKeys.all(JSON.stringify(hashes)) as unknown as Row[]).map((row) => {
+      const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...use] = row
+      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt }
+      return { group, key, written: toUse(keyId, use), counting: undefined }
+    })
   }
 
   function startCounting({ key, written }: Found, now: number): Counting {
     const last = tally.latest(key.keyId, written)
     const day = countingDay(now, last?.day ?? null)
-    const usedBefore = last?.day === day ? last.used : 0
-    return { day, usedBefore, lastUsedAt: Math.max(now, last?.lastUsedAt ?? 0), granted: 0, address: '' }
+    return { day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
   }
 
   return {
@@ -147,16 +144,34 @@ type Row = [
   role: string | null,
   expiresAt: number | null,
   revokedAt: number | null,
-  day: string | null,
-  used: number | null,
-  lastUsedAt: number | null,
-  lastUsedAddress: string | null,
+  secretNumber: number,
+  secretEndsAt: number | null,
+  ...use: RowOfUse,
 ]
 
-function toOutcome(now: number, keyPositions: number[], found: readonly Found[]): SqliteOutcome {
+/** The first three are null where a key has no use yet. */
+type RowOfUse = [
+  day: string | null,
+  used: number | null,
+  hours: string | null,
+  oddSecret: number | null,
+  oddUsedAt: number | null,
+  oddUsedAddress: string | null,
+  evenSecret: number | null,
+  evenUsedAt: number | null,
+  evenUsedAddress: string | null,
+]
+
+function toUse(keyId: string, row: RowOfUse): UseOfDay | undefined {
+  const [day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = row
+  if (day === null) return undefined
+  return { keyId, day, used: used!, hours: hours!, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }
+}
+
+function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {
   return {
     now,
-    keyPositions,
+    groups: found.map(({ group }) => group),
     keys: {
       keyId: found.map(({ key }) => key.keyId),
       organizationId: found.map(({ key }) => key.organizationId),
@@ -165,6 +180,8 @@ function toOutcome(now: number, keyPositions: number[], found: readonly Found[])
       role: found.map(({ key }) => key.role),
       expiresAt: found.map(({ key }) => key.expiresAt),
       revokedAt: found.map(({ key }) => key.revokedAt),
+      secretNumber: found.map(({ key }) => key.secretNumber),
+      secretEndsAt: found.map(({ key }) => key.secretEndsAt),
     },
     days: found.map(({ counting }) => counting?.day ?? null),
     usedBefore: found.map(({ counting }) => counting?.usedBefore ?? 0),

@@ -29,7 +29,7 @@ describe('the gate on sqlite', () => {
       assert.equal(rowsWritten() - before, 2)
       const use = await readUse(database)
       assert.deepEqual(
-        use.map(({ lastUsedAddress }) => lastUsedAddress),
+        use.map(({ oddUsedAddress }) => oddUsedAddress),
         [address, address],
       )
     }

@@ -28,17 +28,14 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
 
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)
-    const { now, keyPositions, keys: columns, days, usedBefore, granted } = await ask(toMessage(groups))
-    const found = columns.keyId.map((keyId, position) => toFoundKey(keyId, columns, position))
+    const { now, groups: positions, keys: columns, days, usedBefore, granted } = await ask(toMessage(groups))
     const keys = new Map<string, FoundKey>()
     const grants = new Map<string, Grant>()
-    groups.forEach(({ secretHash }, group) => {
-      const key = found[keyPositions[group]!]
-      if (key !== undefined) keys.set(secretHash, key)
-    })
-    found.forEach(({ keyId }, position) => {
-      const day = days[position]
-      if (day != null) grants.set(keyId, { day, usedBefore: usedBefore[position]!, granted: granted[position]! })
+    positions.forEach((group, index) => {
+      const key = toFoundKey(columns, index)
+      keys.set(groups[group]!.secretHash, key)
+      const day = days[index]
+      if (day != null) grants.set(key.keyId, { day, usedBefore: usedBefore[index]!, granted: granted[index]! })
     })
     return judge(groups, { now, quota, keys, grants })
   }
@@ -92,15 +89,17 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
   }
 }
 
-function toFoundKey(keyId: string, columns: SqliteOutcome['keys'], position: number): FoundKey {
+function toFoundKey(columns: SqliteOutcome['keys'], position: number): FoundKey {
   return {
-    keyId,
+    keyId: columns.keyId[position]!,
     organizationId: columns.organizationId[position]!,
     memberId: columns.memberId[position]!,
     userId: columns.userId[position]!,
     role: columns.role[position]!,
     expiresAt: columns.expiresAt[position]!,
     revokedAt: columns.revokedAt[position]!,
+    secretNumber: columns.secretNumber[position]!,
+    secretEndsAt: columns.secretEndsAt[position]!,
   }
 }
 

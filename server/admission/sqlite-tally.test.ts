@@ -71,7 +71,7 @@ describe('the counts of SQLite', () => {
             deciders[process] = openDecider(database)
           } else if (does === 'fail') {
             // The last one's count cannot be written, when the others' have been.
-            assert.throws(() => ask(decider, keys, { addresses: ['192.0.2.1', '192.0.2.2', undefined as never] }))
+            assert.throws(() => ask(decider, keys, { addresses: ['192.0.2.1', '192.0.2.2', {} as never] }))
           } else {
             const clockOffsetMs = does.day * dayMs
             const outcome = ask(
@@ -79,7 +79,7 @@ describe('the counts of SQLite', () => {
               does.asked.map((index) => keys[index]!),
               { quota, clockOffsetMs },
             )
-            for (const [position, keyId] of outcome.keys.keyId.entries()) {
+            for (const [keyId, position] of new Map(outcome.keys.keyId.map((keyId, index) => [keyId, index]))) {
               const days = model.get(keyId) ?? []
               model.set(keyId, days)
               const today = dayOf(outcome.now)
@@ -126,7 +126,7 @@ describe('the counts of SQLite', () => {
     ])
     const rows = await readUse(database, key.keyId)
     assert.deepEqual(
-      rows.map(({ lastUsedAt, lastUsedAddress }) => [lastUsedAt, lastUsedAddress]),
+      rows.map(({ oddUsedAt, oddUsedAddress }) => [oddUsedAt, oddUsedAddress]),
       [
         [first.now, '192.0.2.1'],
         [second.now, '192.0.2.0'],

@@ -7,6 +7,24 @@ const maxRows = 4_096
 /** Rows written to `usage` by one batch: what a batch does beside its own work stays small. */
 const maxFolded = 256
 
+/** In the order in which they are written; the key first. */
+const columnsOfUse = [
+  'keyId',
+  'day',
+  'used',
+  'hours',
+  'oddSecret',
+  'oddUsedAt',
+  'oddUsedAddress',
+  'evenSecret',
+  'evenUsedAt',
+  'evenUsedAddress',
+] as const satisfies readonly (keyof UseOfDay)[]
+
+function valuesOf(use: UseOfDay) {
+  return columnsOfUse.map((column) => use[column])
+}
+
 /**
  * The counts of SQLite: a batch appends what it counted to the table `tally`, a page or two, where writing each key's row of `usage`
  * would write a page a key; `fold` moves them there later, many at once. All within the transaction of the caller.
@@ -32,14 +50,15 @@ export class SqliteTally {
   #rows = 0
 
   constructor(connection: DatabaseSync) {
-    const columns = '"keyId", day, used, "lastUsedAt", "lastUsedAddress"'
-    this.#append = connection.prepare(`insert into tally (${columns}) values (?, ?, ?, ?, ?)`)
+    const columns = columnsOfUse.map((column) => `"${column}"`).join(', ')
+    const overwritten = columnsOfUse.map((column) => `"${column}" = excluded."${column}"`).join(', ')
+    const values = columnsOfUse.map(() => '?').join(', ')
+    this.#append = connection.prepare(`insert into tally (${columns}) values (${values})`)
     this.#readAfter = connection.prepare(`select id, ${columns} from tally where id > ? order by id`)
     // A key that was erased meanwhile has no use to keep.
     this.#write = connection.prepare(`
-      insert into usage (${columns}, "lastGranted") select ?, ?, ?, ?, ?, 0 where exists (select 1 from key where id = ?1)
-      on conflict ("keyId", day) do update
-        set used = excluded.used, "lastUsedAt" = excluded."lastUsedAt", "lastUsedAddress" = excluded."lastUsedAddress"
+      insert into usage (${columns}, "lastGranted") select ${values}, 0 where exists (select 1 from key where id = ?1)
+      on conflict ("keyId", day) do update set ${overwritten}
         where excluded.used > used`)
     this.#deleteUpTo = connection.prepare('delete from tally where id <= ?')
   }
@@ -56,7 +75,7 @@ export class SqliteTally {
   }
 
   append(use: UseOfDay): void {
-    const { lastInsertRowid } = this.#append.run(use.keyId, use.day, use.used, use.lastUsedAt, use.lastUsedAddress)
+    const { lastInsertRowid } = this.#append.run(...valuesOf(use))
     this.#note(use, Number(lastInsertRowid))
   }
 
@@ -108,8 +127,7 @@ export class SqliteTally {
 
   #fold(count: number) {
     for (let left = count; left > 0 && this.#unwritten.length > 0; left--) {
-      const { keyId, day, used, lastUsedAt, lastUsedAddress } = this.#unwritten.pop()!
-      this.#write.run(keyId, day, used, lastUsedAt, lastUsedAddress)
+      this.#write.run(...valuesOf(this.#unwritten.pop()!))
     }
     if (this.#unwritten.length > 0) return
     this.#deleteUpTo.run(this.#foldingUpTo)

@@ -13,9 +13,16 @@ export interface UseOfDay {
   day: string
   /** Admitted requests, at most the quota. */
   used: number
-  lastUsedAt: number
-  /** Client address of the last admitted request. */
-  lastUsedAddress: string
+  /** What had been used at the end of each hour that had use, the last of them aside: `09:120 10:350 `. */
+  hours: string
+  /** The key's secret with an odd number that was used last: its number, when, and from which client address; null: none that day. */
+  oddSecret: number | null
+  oddUsedAt: number | null
+  oddUsedAddress: string | null
+  /** The same of those with an even number. Of a key's two live secrets one is odd. */
+  evenSecret: number | null
+  evenUsedAt: number | null
+  evenUsedAddress: string | null
 }
 
 /** One row a key and day. On PostgreSQL written with each admission; on SQLite a while after it, from the tally. */

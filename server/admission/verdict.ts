@@ -20,6 +20,10 @@ export interface FoundKey {
   readonly role: string | null
   readonly expiresAt: number | null
   readonly revokedAt: number | null
+  /** Which of the key's secrets was sent. */
+  readonly secretNumber: number
+  /** When that secret ends, if it was rotated away from. */
+  readonly secretEndsAt: number | null
 }
 
 /** The day a request counts on and the quota that holds for it. */
@@ -41,7 +45,7 @@ export interface Admitted {
 
 export type Refusal =
   | { readonly code: 'invalid_key' }
-  | { readonly code: 'key_revoked' | 'key_expired' | 'key_owner_left'; readonly key: FoundKey }
+  | { readonly code: 'key_revoked' | 'key_expired' | 'secret_ended' | 'key_owner_left'; readonly key: FoundKey }
   | {
       readonly code: 'missing_permission'
       readonly key: FoundKey & { readonly role: Role }
@@ -57,12 +61,13 @@ export type Verdict = Admitted | Refused
 
 /**
  * Whether a key may make a request, the quota aside: undefined if it may, else why not. In the order the contract states: the
- * key itself (401), then the permission (403). A key expires at `expiresAt`, not after it.
+ * key itself (401), then the permission (403). A key expires at `expiresAt` and a secret ends at `secretEndsAt`, not after it.
  */
 export function refuse(key: FoundKey | undefined, permission: Permission, now: number): Refused | undefined {
   if (key === undefined) return { admitted: false, code: 'invalid_key' }
   if (key.revokedAt !== null) return { admitted: false, code: 'key_revoked', key }
   if (key.expiresAt !== null && key.expiresAt <= now) return { admitted: false, code: 'key_expired', key }
+  if (key.secretEndsAt !== null && key.secretEndsAt <= now) return { admitted: false, code: 'secret_ended', key }
   if (!hasRole(key)) return { admitted: false, code: 'key_owner_left', key }
   if (!mayDo(key.role, permission)) return { admitted: false, code: 'missing_permission', key, permission }
   return undefined

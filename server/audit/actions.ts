@@ -13,6 +13,12 @@ export const auditActions = {
   'key.generated': { target: 'key', details: ['name', 'expiresAt', 'memberId'], says: 'A key was generated.' },
   'key.renamed': { target: 'key', details: ['name'], says: 'A key got another name.' },
   'key.expiry_shortened': { target: 'key', details: ['expiresAt'], says: 'A key was made to expire earlier.' },
+  'key.rotated': {
+    target: 'key',
+    details: ['secretNumber', 'oldEndsAt', 'endedNumber'],
+    says: 'A key got a new secret, with this number; when the one before ends, and which older one ended at once.',
+  },
+  'key.secret_ended': { target: 'key', details: ['secretNumber'], says: 'An old secret of a key was ended by hand.' },
   'key.revoked': { target: 'key', details: ['reason', 'note'], says: 'A key was revoked.' },
   'member.joined': { target: 'user', details: ['role', 'memberId', 'invitationId'], says: 'Somebody accepted an invitation.' },
   'member.role_changed': {

@@ -218,6 +218,58 @@ const changes: Record<string, Record<string, Change>> = {
       return { path: `/keys/${keyId}`, cookie: member.cookie, payload: { name: 'Old', expiresAt }, status: 200 }
     },
   },
+  'POST /keys/:id/rotate': {
+    'the secret': async ({ person, generateKey, secrets }) => {
+      const member = await person('viewer')
+      const { userId, organizationId, cookie } = member
+      const { keyId } = await generateKey(member)
+      return {
+        path: `/keys/${keyId}/rotate`,
+        cookie,
+        payload: { oldEndsInSeconds: 60 },
+        status: 200,
+        entries({ key, secret }) {
+          secrets.push(secret)
+          const details = { secretNumber: 2, oldEndsAt: key.secrets[1].endsAt, endedNumber: null }
+          return [{ organizationId, userId, action: 'key.rotated', targetId: keyId, details }]
+        },
+      }
+    },
+    'the secret, where there are two': async ({ person, generateKey, ask }) => {
+      const member = await person('viewer')
+      const { userId, organizationId, cookie } = member
+      const { keyId } = await generateKey(member)
+      assert.equal((await ask('POST', `/keys/${keyId}/rotate`, member)).statusCode, 200)
+      const details = { secretNumber: 3, oldEndsAt: null, endedNumber: 1 }
+      return {
+        path: `/keys/${keyId}/rotate`,
+        cookie,
+        payload: { oldEndsInSeconds: null },
+        status: 200,
+        entries: () => [{ organizationId, userId, action: 'key.rotated', targetId: keyId, details }],
+      }
+    },
+  },
+  'POST /keys/:id/secrets/:number/end': {
+    'an old secret': async ({ person, generateKey, ask }) => {
+      const member = await person('viewer')
+      const { userId, organizationId, cookie } = member
+      const { keyId } = await generateKey(member)
+      assert.equal((await ask('POST', `/keys/${keyId}/rotate`, member)).statusCode, 200)
+      return {
+        path: `/keys/${keyId}/secrets/1/end`,
+        cookie,
+        status: 200,
+        entries: () => [{ organizationId, userId, action: 'key.secret_ended', targetId: keyId, details: { secretNumber: 1 } }],
+      }
+    },
+    'nothing: it has ended': async ({ person, generateKey, ask }) => {
+      const member = await person('viewer')
+      const { keyId } = await generateKey(member)
+      assert.equal((await ask('POST', `/keys/${keyId}/rotate`, member, { oldEndsInSeconds: 0 })).statusCode, 200)
+      return { path: `/keys/${keyId}/secrets/1/end`, cookie: member.cookie, status: 200 }
+    },
+  },
   'POST /keys/:id/revoke': {
     'a live key, told why': async ({ person, generateKey }) => {
       const member = await person('viewer')

@@ -7,6 +7,7 @@ import * as keys from './migrations/0002-keys.ts'
 import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
 import * as tally from './migrations/0004-tally.ts'
 import * as revocationReasons from './migrations/0005-revocation-reasons.ts'
+import * as rotation from './migrations/0006-rotation.ts'
 import * as audit from './migrations/0007-audit.ts'
 import { openPatientPostgres } from './postgres.ts'
 
@@ -21,6 +22,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0003-knowledge-base': knowledgeBase,
   '0004-tally': tally,
   '0005-revocation-reasons': revocationReasons,
+  '0006-rotation': rotation,
   '0007-audit': audit,
 }
 

@@ -35,6 +35,8 @@ const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
     { path: `/keys/${key}`, payload: { name: 'x' } },
     { path: `/keys/${key}`, payload: { expiresInDays: 1 } },
   ],
+  'POST /api/dashboard/v1/keys/:id/rotate': (_own, { key }) => [{ path: `/keys/${key}/rotate` }],
+  'POST /api/dashboard/v1/keys/:id/secrets/:number/end': (_own, { key }) => [{ path: `/keys/${key}/secrets/1/end` }],
   'POST /api/dashboard/v1/keys/:id/revoke': (_own, { key }) => [{ path: `/keys/${key}/revoke` }],
 
   'GET /api/dashboard/v1/audit': (_own, { key, organization }) => [

@@ -94,6 +94,7 @@ function keyActor({ key }: Admitted, { recheck }: PublicDoorOptions): Actor {
   return {
     member: { id: key.memberId, userId: key.userId, organizationId: key.organizationId, role: key.role },
     keyId: key.keyId,
+    secretNumber: key.secretNumber,
     async recheck(transaction, permission) {
       const refused = await recheck(transaction, key, permission)
       if (refused !== undefined) throw refusalError(refused)
@@ -127,6 +128,7 @@ async function readSessionActor(request: FastifyRequest, permission: Permission,
   return {
     member,
     keyId: null,
+    secretNumber: null,
     async recheck(transaction, needed) {
       await recheckSession(transaction, signedIn.sessionId)
       await recheckMember(transaction, member, needed)

@@ -27,6 +27,14 @@ export function refusalError(refused: Refused): LeafPadError {
         headers: challenge,
       })
     }
+    case 'secret_ended': {
+      const endedAt = instant(refused.key.secretEndsAt)
+      return new LeafPadError('secret_ended', {
+        detail: `This secret of the API key was replaced by a newer one, and ended at ${endedAt}. Use the newer one.`,
+        members: { endedAt },
+        headers: challenge,
+      })
+    }
     case 'key_owner_left':
       return new LeafPadError('key_owner_left', {
         detail: 'Whoever generated this API key is no longer a member of its organization. Use a key of a present member.',

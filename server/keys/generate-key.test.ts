@@ -53,6 +53,9 @@ for (const kind of databaseKinds) {
             left: 2_000,
             resetsAt: new Date(Date.parse(key.createdAt.slice(0, 10)) + dayMs).toISOString(),
           },
+          secrets: [
+            { number: 1, lastFour: secret.slice(-4), createdAt: key.createdAt, endsAt: null, lastUsedAt: null, lastUsedAddress: null },
+          ],
         })
         const { hash } = await database.kysely.selectFrom('secret').select('hash').where('keyId', '=', key.id).executeTakeFirstOrThrow()
         assert.equal(hash, hashSecret(secret))

@@ -5,7 +5,7 @@ import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
-import { instant, keyAnswer, selectKeyRows } from './key-answer.ts'
+import { instant, readKeyAnswer } from './key-answer.ts'
 import { generateKeyId } from './key-id.ts'
 import { parseKeyName } from './key-name.ts'
 import { lockMember } from './lock-member.ts'
@@ -67,8 +67,7 @@ export async function generateKey(
         details: { name, expiresAt: expiresAt === null ? null : instant(expiresAt), memberId: member.id },
       },
     )
-    const row = await selectKeyRows(transaction).where('key.id', '=', keyId).executeTakeFirstOrThrow()
-    return keyAnswer(row, now, config.dailyQuota)
+    return readKeyAnswer(transaction, keyId, now, config.dailyQuota)
   })
   return { key, secret }
 }

@@ -1,14 +1,13 @@
 import type { Kysely } from 'kysely'
+import { lastUse } from '../admission/use.ts'
 import type { Tables } from '../database/tables.ts'
 import { keyStatus } from './key-status.ts'
+import { type LiveSecret, listLiveSecrets } from './list-live-secrets.ts'
 import type { KeyAnswer } from './schema.ts'
 
 const dayMs = 86_400_000
 
-/**
- * Everything an answer tells about keys, one row each, in no order. The tables `key` and `member` (if it is still there) can
- * be asked about.
- */
+/** Everything that rows about keys have, in no order. The tables `key` and `member` (if it is still there) can be asked about. */
 export function selectKeyRows(kysely: Kysely<Tables>) {
   return (
     kysely
@@ -37,33 +36,37 @@ export function selectKeyRows(kysely: Kysely<Tables>) {
       .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
       .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy', 'key.revokedReason', 'key.revokedNote'])
       .select(['member.id as livingMemberId', 'owner.name as ownerName', 'revoker.name as revokerName'])
-      .select(['usage.day', 'usage.used', 'usage.lastUsedAt', 'usage.lastUsedAddress'])
+      .select(['usage.day', 'usage.used', 'usage.oddUsedAt', 'usage.oddUsedAddress', 'usage.evenUsedAt', 'usage.evenUsedAddress'])
       .select(['tally.day as talliedDay', 'tally.used as talliedUsed'])
-      .select(['tally.lastUsedAt as talliedLastUsedAt', 'tally.lastUsedAddress as talliedLastUsedAddress'])
-      .select(({ selectFrom }) =>
-        selectFrom('secret')
-          .select('secret.lastFour')
-          .whereRef('secret.keyId', '=', 'key.id')
-          .orderBy('secret.createdAt', 'desc')
-          .orderBy('secret.hash')
-          .limit(1)
-          .$asScalar()
-          .$notNull()
-          .as('lastFour'),
-      )
+      .select(['tally.oddUsedAt as talliedOddUsedAt', 'tally.oddUsedAddress as talliedOddUsedAddress'])
+      .select(['tally.evenUsedAt as talliedEvenUsedAt', 'tally.evenUsedAddress as talliedEvenUsedAddress'])
   )
 }
 
 export type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeyRows>['execute']>>[number]
 
-/** What an answer tells about a key at `now`, the database's time. */
-export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
-  const last = lastUse(row)
+/** What answers tell about keys at `now`, the database's time, in the order of the rows. */
+export async function keyAnswers(kysely: Kysely<Tables>, rows: readonly KeyRow[], now: number, quota: number): Promise<KeyAnswer[]> {
+  const keyIds = rows.map(({ id }) => id)
+  const secrets = Map.groupBy(await listLiveSecrets(kysely, keyIds, now), ({ keyId }) => keyId)
+  return rows.map((row) => keyAnswer(row, secrets.get(row.id)!, now, quota))
+}
+
+/** What an answer tells about the key with an id, which must be there. */
+export async function readKeyAnswer(kysely: Kysely<Tables>, keyId: string, now: number, quota: number): Promise<KeyAnswer> {
+  const row = await selectKeyRows(kysely).where('key.id', '=', keyId).executeTakeFirstOrThrow()
+  const [answer] = await keyAnswers(kysely, [row], now, quota)
+  return answer!
+}
+
+function keyAnswer(row: KeyRow, secrets: readonly LiveSecret[], now: number, quota: number): KeyAnswer {
+  const use = lastDay(row)
+  const last = lastUse(use)
   return {
     id: row.id,
     organizationId: row.organizationId,
     name: row.name,
-    lastFour: row.lastFour,
+    lastFour: secrets[0]!.lastFour,
     status: keyStatus(row, now),
     owner: { userId: row.userId, name: row.ownerName, memberId: row.memberId },
     createdAt: instant(row.createdAt),
@@ -72,18 +75,35 @@ export function keyAnswer(row: KeyRow, now: number, quota: number): KeyAnswer {
     revokedBy: row.revokedBy === null ? null : { userId: row.revokedBy, name: row.revokerName },
     revokedReason: row.revokedReason,
     revokedNote: row.revokedNote,
-    lastUsedAt: last.lastUsedAt === null ? null : instant(last.lastUsedAt),
-    lastUsedAddress: last.lastUsedAddress,
-    today: today(last, now, quota),
+    lastUsedAt: last === undefined ? null : instant(last.at),
+    lastUsedAddress: last?.address ?? null,
+    today: today(use, now, quota),
+    secrets: secrets.map(({ number, lastFour, createdAt, endsAt, lastUse }) => ({
+      number,
+      lastFour,
+      createdAt: instant(createdAt),
+      endsAt: endsAt === null ? null : instant(endsAt),
+      lastUsedAt: lastUse === undefined ? null : instant(lastUse.at),
+      lastUsedAddress: lastUse?.address ?? null,
+    })),
   }
 }
 
+type UseOfLastDay = Pick<KeyRow, 'day' | 'used' | 'oddUsedAt' | 'oddUsedAddress' | 'evenUsedAt' | 'evenUsedAddress'>
+
 /** The later of what is in `usage` and what is on its way there: a day never goes back, and a day's use only grows. */
-function lastUse(row: KeyRow): Pick<KeyRow, 'day' | 'used' | 'lastUsedAt' | 'lastUsedAddress'> {
+function lastDay(row: KeyRow): UseOfLastDay {
   const { day, used, talliedDay, talliedUsed } = row
   const isWritten = talliedDay === null || (day !== null && (day > talliedDay || (day === talliedDay && used! >= talliedUsed!)))
   if (isWritten) return row
-  return { day: talliedDay, used: talliedUsed, lastUsedAt: row.talliedLastUsedAt, lastUsedAddress: row.talliedLastUsedAddress }
+  return {
+    day: talliedDay,
+    used: talliedUsed,
+    oddUsedAt: row.talliedOddUsedAt,
+    oddUsedAddress: row.talliedOddUsedAddress,
+    evenUsedAt: row.talliedEvenUsedAt,
+    evenUsedAddress: row.talliedEvenUsedAddress,
+  }
 }
 
 /** A clock that steps back refunds nothing: a day that was counted after today goes on. */

@@ -154,7 +154,16 @@ for (const kind of databaseKinds) {
       const use = (ms: number, used: number) =>
         database.kysely
           .insertInto('usage')
-          .values({ keyId, day: dayAt(ms), used, lastGranted: 1, lastUsedAt: ms, lastUsedAddress: `203.0.113.${used}` })
+          .values({
+            keyId,
+            day: dayAt(ms),
+            used,
+            lastGranted: 1,
+            hours: '',
+            oddSecret: 1,
+            oddUsedAt: ms,
+            oddUsedAddress: `203.0.113.${used}`,
+          })
           .execute()
       await use(now - 3 * dayMs, 7)
       await use(now - dayMs, 9)

@@ -2,7 +2,7 @@ import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { readMember } from '../organizations/member.ts'
 import { mayDo } from '../organizations/roles.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { keyAnswers, selectKeyRows } from './key-answer.ts'
 import { isKeyId } from './key-id.ts'
 import { hasStatus, type KeyStatus } from './key-status.ts'
 import type { Who } from './lock-member.ts'
@@ -48,7 +48,7 @@ export async function listKeys(
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
-    keys: page.map((row) => keyAnswer(row, now, quota)),
+    keys: await keyAnswers(database.kysely, page, now, quota),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last) : null,
   }
 }

@@ -2,7 +2,7 @@ import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { readMember } from '../organizations/member.ts'
 import { mayDo } from '../organizations/roles.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { keyAnswers, selectKeyRows } from './key-answer.ts'
 import { isKeyId } from './key-id.ts'
 import type { Who } from './lock-member.ts'
 import type { KeyAnswer } from './schema.ts'
@@ -20,5 +20,6 @@ export async function readKey(database: Database, quota: number, who: Who, keyId
     .$if(!mayDo(member.role, 'keys:all'), (query) => query.where('key.userId', '=', member.userId))
     .executeTakeFirst()
   if (row === undefined) throw new LeafPadError('not_found')
-  return keyAnswer(row, await readClock(database), quota)
+  const [answer] = await keyAnswers(database.kysely, [row], await readClock(database), quota)
+  return answer!
 }

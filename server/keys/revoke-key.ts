@@ -1,7 +1,7 @@
 import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { readKeyAnswer } from './key-answer.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
 import type { Revocation } from './revocation-reason.ts'
@@ -27,7 +27,6 @@ export async function revokeKey(
       const { organizationId } = who
       await writeEntry(database, transaction, who, { organizationId, action: 'key.revoked', targetId: key.id, details: { reason, note } })
     }
-    const row = await selectKeyRows(transaction).where('key.id', '=', key.id).executeTakeFirstOrThrow()
-    return keyAnswer(row, now, config.dailyQuota)
+    return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })
 }

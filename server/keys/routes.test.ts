@@ -38,6 +38,7 @@ for (const kind of databaseKinds) {
         organization: { id: member.organizationId, name: 'Acme' },
         role: 'viewer',
         expiresAt: null,
+        secretEndsAt: null,
       })
       assert.deepEqual([quota.used, quota.left, quota.quota], [1, 1_999, 2_000])
       assert.equal(Date.parse(quota.resetsAt) - Date.parse(quota.day), 86_400_000)

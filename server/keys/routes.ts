@@ -4,6 +4,7 @@ import type { Origin } from '../audit/origin.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
+import { endOldSecret } from './end-old-secret.ts'
 import { generateKey } from './generate-key.ts'
 import { listKeys } from './list-keys.ts'
 import type { Who } from './lock-member.ts'
@@ -11,7 +12,9 @@ import { readKey } from './read-key.ts'
 import { readMe } from './read-me.ts'
 import { parseRevocation } from './revocation-reason.ts'
 import { revokeKey } from './revoke-key.ts'
+import { rotateKey } from './rotate-key.ts'
 import {
+  defaultOldSecretSeconds,
   GeneratedKeyAnswerSchema,
   GenerateKeyBodySchema,
   KeyAnswerSchema,
@@ -20,6 +23,8 @@ import {
   ListKeysQuerySchema,
   MeAnswerSchema,
   RevokeKeyBodySchema,
+  RotateKeyBodySchema,
+  SecretParamsSchema,
   UpdateKeyBodySchema,
 } from './schema.ts'
 import { updateKey } from './update-key.ts'
@@ -88,6 +93,42 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
       return { key: await revokeKey({ database, config }, whoAsks(request.signedIn), request.params.id, revocation) }
     },
   )
+
+  rotationRoutes(app, { database, config })
+}
+
+/** New secrets for a key, and the end of old ones. */
+function rotationRoutes(app: FastifyInstance, { database, config }: KeyRoutesOptions) {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const tags = ['keys']
+
+  routes.post(
+    '/keys/:id/rotate',
+    {
+      config: { inOrganization: true, optionalBody: true },
+      schema: {
+        tags,
+        summary: 'Make a new secret for a key',
+        params: KeyParamsSchema,
+        body: RotateKeyBodySchema,
+        response: { 200: GeneratedKeyAnswerSchema },
+      },
+    },
+    async (request, reply) => {
+      const { oldEndsInSeconds = defaultOldSecretSeconds } = request.body
+      const rotated = await rotateKey({ database, config }, whoAsks(request.signedIn), request.params.id, oldEndsInSeconds)
+      return reply.header('cache-control', 'no-store').send(rotated)
+    },
+  )
+
+  routes.post(
+    '/keys/:id/secrets/:number/end',
+    {
+      config: { inOrganization: true },
+      schema: { tags, summary: 'End an old secret of a key', params: SecretParamsSchema, response: { 200: KeyAnswerSchema } },
+    },
+    async ({ signedIn, params }) => ({ key: await endOldSecret({ database, config }, whoAsks(signedIn), params.id, params.number) }),
+  )
 }
 
 /** What a key tells about itself, for the public API. */
@@ -99,14 +140,14 @@ export function meRoutes(app: FastifyInstance, { database }: KeyRoutesOptions): 
       schema: { tags: ['keys'], summary: 'Tell whose key this is and what is left of its day', response: { 200: MeAnswerSchema } },
     },
     (request) => {
-      const { member, keyId } = request.actor
-      if (keyId === null || request.count === null) {
+      const { member, keyId, secretNumber } = request.actor
+      if (keyId === null || secretNumber === null || request.count === null) {
         throw new LeafPadError('missing_credential', {
           detail: 'This tells about an API key. Send one in the header "x-api-key".',
           headers: { 'www-authenticate': 'Bearer realm="leafpad"' },
         })
       }
-      return readMe(database, member, keyId, request.count)
+      return readMe(database, member, { keyId, secretNumber }, request.count)
     },
   )
 }

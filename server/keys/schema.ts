@@ -3,6 +3,12 @@ import { maxExpiryDays } from './expiry.ts'
 import { keyStatuses } from './key-status.ts'
 import { maxNoteLength, revocationReasons } from './revocation-reason.ts'
 
+/** 7 days. */
+const maxOldSecretSeconds = 604_800
+
+/** 24 hours. */
+export const defaultOldSecretSeconds = 86_400
+
 const exampleInstant = '2027-01-31T12:00:00.000Z'
 
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -67,6 +73,24 @@ export const RevokeKeyBodySchema = Type.Object(
   { additionalProperties: false, description: 'Need not be sent.' },
 )
 
+export const RotateKeyBodySchema = Type.Object(
+  {
+    oldEndsInSeconds: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 0, maximum: maxOldSecretSeconds }), Type.Null()], {
+        description: `How long the secret before goes on: 0 ends it at once; at most ${maxOldSecretSeconds}, 7 days; null: until it is ended by hand. An older one ends at once.`,
+        default: defaultOldSecretSeconds,
+        examples: [0, 3_600, 86_400, 604_800],
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Need not be sent.' },
+)
+
+export const SecretParamsSchema = Type.Object({
+  id: Type.String({ description: 'The id of a key.', examples: ['key_4rT9xKq2mZ8vLc1NwB6hJd3P'] }),
+  number: Type.Integer({ description: 'Which of its secrets: the number that the key tells.', minimum: 1, examples: [1] }),
+})
+
 export const ListKeysQuerySchema = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ description: 'How many keys to answer with at most.', minimum: 1, maximum: 100, default: 50 })),
@@ -88,11 +112,20 @@ export const QuotaSchema = Type.Object(
   { description: 'What the key has used of its quota.' },
 )
 
+const SecretSchema = Type.Object({
+  number: Type.Integer({ description: 'The first secret of a key is 1; each rotation makes the next.' }),
+  lastFour: Type.String({ description: 'Its last four characters.', examples: ['a3F9'] }),
+  createdAt: instant('When it was generated.'),
+  endsAt: nullable(instant('From when on it is refused; null: as long as the key is live, or until it is ended by hand.')),
+  lastUsedAt: nullable(instant('When the last request with it was let in.')),
+  lastUsedAddress: nullable(Type.String({ description: 'The address that request came from.', examples: ['203.0.113.7'] })),
+})
+
 export const KeySchema = Type.Object({
   id: Type.String({ description: 'Stays the same for the life of the key.', examples: ['key_4rT9xKq2mZ8vLc1NwB6hJd3P'] }),
   organizationId: Type.String(),
   name,
-  lastFour: Type.String({ description: 'The last four characters of the secret.', examples: ['a3F9'] }),
+  lastFour: Type.String({ description: 'The last four characters of the newest secret.', examples: ['a3F9'] }),
   status: Type.Enum(keyStatuses, {
     type: 'string',
     description: 'Only an active key is let in. owner_left: who made it is not a member any more, or only anew.',
@@ -116,6 +149,9 @@ export const KeySchema = Type.Object({
   lastUsedAt: nullable(instant('When its last request was let in.')),
   lastUsedAddress: nullable(Type.String({ description: 'The address that request came from.', examples: ['203.0.113.7'] })),
   today: QuotaSchema,
+  secrets: Type.Array(SecretSchema, {
+    description: 'Those that have not ended, the newest first: one, or two after a rotation. They share the quota.',
+  }),
 })
 
 /** A key as answers tell it. */
@@ -140,13 +176,16 @@ export const MeAnswerSchema = Type.Object({
   key: Type.Object({
     id: Type.String(),
     name: Type.String(),
-    lastFour: Type.String({ description: 'The last four characters of the secret.' }),
+    lastFour: Type.String({ description: 'The last four characters of the secret that was sent.' }),
     createdAt: instant('When the key was generated.'),
   }),
   user: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }, { description: 'Who made the key.' }),
   organization: Type.Object({ id: Type.String(), name: Type.String() }),
   role: Type.String({ description: 'What the user is in the organization now; the key may do what this role may.', examples: ['member'] }),
   expiresAt: nullable(instant('From when on the key is refused; null: never.')),
+  secretEndsAt: nullable(
+    instant('From when on the secret that was sent is refused, since the key was rotated; null: as long as the key is live.'),
+  ),
   quota: QuotaSchema,
 })
 

@@ -3,12 +3,10 @@ import type { By } from '../audit/origin.ts'
 import { writeEntry } from '../audit/write-entry.ts'
 import { type Database, readClock } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import { LeafPadError } from '../errors.ts'
-import { findMember } from '../organizations/member.ts'
 import { type AskedExpiry, invalidExpiry, parseExpiry } from './expiry.ts'
 import { instant } from './key-answer.ts'
-import { keyStatus } from './key-status.ts'
 import type { LockedKey } from './lock-key.ts'
+import { requireLiveKey } from './require-live-key.ts'
 
 /**
  * Makes a live key expire earlier than it would; asked for the instant that is set already, it changes nothing. Throws
@@ -23,15 +21,7 @@ export async function shortenExpiry(
 ): Promise<void> {
   // Read with the lock held: the key must be live when the expiry is set, not when it was asked for.
   const now = await readClock(database, transaction)
-  const owner = await findMember(transaction, key)
-  const livingMemberId = owner?.id === key.memberId ? key.memberId : null
-  const status = keyStatus({ ...key, livingMemberId }, now)
-  if (status !== 'active') {
-    throw new LeafPadError('key_not_live', {
-      detail: 'The expiry of a key that is revoked, has expired, or whose owner left cannot be changed. Generate another key.',
-      members: { keyStatus: status },
-    })
-  }
+  await requireLiveKey(transaction, key, now)
   const expiresAt = parseExpiry(asked, now)
   if (expiresAt === null || (key.expiresAt !== null && expiresAt > key.expiresAt)) {
     const latest = key.expiresAt === null ? '' : ` This key expires at ${instant(key.expiresAt)}; write an instant before that.`

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { RevocationReason } from './revocation-reason.ts'
 
 export interface KeyTables {
@@ -27,11 +28,15 @@ export interface KeyTable {
   revokedNote: string | null
 }
 
-/** A secret of a key: only its hash. */
+/** A secret of a key: only its hash. A key has at most two that are live; rows stay when they end. */
 export interface SecretTable {
   /** SHA-256 of the whole secret, base64url without padding: 43 characters. */
   hash: string
   keyId: string
   lastFour: string
+  /** The key's first secret is 1; each rotation makes the next. */
+  number: Generated<number>
   createdAt: number
+  /** The instant from which it is refused; null: as long as the key is live. */
+  endsAt: number | null
 }

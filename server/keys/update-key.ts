@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import type { AskedExpiry } from './expiry.ts'
-import { keyAnswer, selectKeyRows } from './key-answer.ts'
+import { readKeyAnswer } from './key-answer.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
 import { renameKey } from './rename-key.ts'
@@ -28,7 +28,6 @@ export async function updateKey(
     if (expiry.expiresAt !== undefined || expiry.expiresInDays !== undefined) {
       await shortenExpiry(database, transaction, who, key, expiry)
     }
-    const row = await selectKeyRows(transaction).where('key.id', '=', keyId).executeTakeFirstOrThrow()
-    return keyAnswer(row, await readClock(database, transaction), config.dailyQuota)
+    return readKeyAnswer(transaction, keyId, await readClock(database, transaction), config.dailyQuota)
   })
 }

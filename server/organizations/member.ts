@@ -17,6 +17,8 @@ export interface Actor {
   readonly member: Member
   /** The key that was sent; null for a session. */
   readonly keyId: string | null
+  /** Which of that key's secrets. */
+  readonly secretNumber: number | null
   /**
    * Checks the credential once more inside the transaction that writes, and keeps what it found from changing until that
    * transaction ends. Throws a LeafPadError when the credential no longer allows `permission`: 401 or 403 for a key, 403 or 404 for a session.

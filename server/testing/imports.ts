@@ -27,6 +27,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   admission: { organizations: ['member.ts', 'roles.ts', 'table.ts'], keys: ['table.ts'], database: 'all', errors: 'all', config: 'all' },
   keys: {
     organizations: ['member.ts', 'require-active-organization.ts', 'roles.ts'],
+    admission: ['table.ts', 'use.ts'],
     audit: ['origin.ts', 'write-entry.ts'],
     database: 'all',
     errors: 'all',

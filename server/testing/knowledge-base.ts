@@ -49,7 +49,7 @@ export function makeTestFolder(test: Pick<TestContext, 'after'>): string {
 export async function seedActor({ database }: KnowledgeBase, role: Role = 'member', organizationId?: string): Promise<Actor> {
   const { memberId, ...of } = await seedMember(database, organizationId ?? (await seedOrganization(database)), role)
   const member = { id: memberId, role, ...of }
-  return { member, keyId: null, recheck: (transaction, permission) => recheckMember(transaction, member, permission) }
+  return { member, keyId: null, secretNumber: null, recheck: (transaction, permission) => recheckMember(transaction, member, permission) }
 }
 
 /** The room's routes where they are mounted, with a door that believes the header `x-actor`: the index of one of `actors`. */

@@ -6,6 +6,7 @@ import type { Role } from '../organizations/roles.ts'
 export interface SeededKey {
   readonly keyId: string
   readonly secretHash: string
+  readonly secretNumber: number
   readonly memberId: string
   readonly userId: string
   readonly organizationId: string
@@ -35,5 +36,5 @@ export async function seedKey(
       .execute()
     await transaction.insertInto('secret').values({ hash: secretHash, keyId, lastFour: 'a3F9', createdAt: 0 }).execute()
   })
-  return { keyId, secretHash, memberId, userId, organizationId }
+  return { keyId, secretHash, secretNumber: 1, memberId, userId, organizationId }
 }

@@ -1,0 +1,56 @@
+import { writeEntry } from '../audit/write-entry.ts'
+import type { Config } from '../config.ts'
+import { type Database, readClock } from '../database/database.ts'
+import { LeafPadError } from '../errors.ts'
+import { instant, readKeyAnswer } from './key-answer.ts'
+import { listLiveSecrets } from './list-live-secrets.ts'
+import { lockKey } from './lock-key.ts'
+import type { Who } from './lock-member.ts'
+import { requireLiveKey } from './require-live-key.ts'
+import type { KeyAnswer } from './schema.ts'
+import { generateSecret } from './secret.ts'
+
+/**
+ * Makes a new secret for a key and tells it this once. Everything else about the key stays: id, name, owner, expiry, quota and history.
+ * The secret before goes on for `oldEndsInSeconds`, 0: not at all; null: until it is ended by hand. An older one, if there is one,
+ * ends now: a key has two live secrets at most. Once this resolves, no request that begins later is let in by a secret that ended now, and
+ * no write that was let in earlier by it appears any more.
+ *
+ * Only who made the key may rotate it, since what the secret may do is theirs. Nothing changes when it throws: `not_found` for a key the
+ * user may not see, `not_key_owner`, `key_not_live`.
+ */
+export async function rotateKey(
+  { database, config }: { readonly database: Database; readonly config: Config },
+  who: Who,
+  keyId: string,
+  oldEndsInSeconds: number | null,
+): Promise<{ key: KeyAnswer; secret: string }> {
+  const { secret, hash, lastFour } = generateSecret()
+  const key = await database.kysely.transaction().execute(async (transaction) => {
+    const key = await lockKey(transaction, who, keyId)
+    if (key.userId !== who.userId) {
+      throw new LeafPadError('not_key_owner', {
+        detail: 'A new secret may do what the owner of the key may do, so only they can make one. What you can do is revoke the key.',
+      })
+    }
+    const now = await readClock(database, transaction)
+    await requireLiveKey(transaction, key, now)
+    const [current, ...older] = await listLiveSecrets(transaction, [key.id], now)
+    const end = (number: number, endsAt: number | null) =>
+      transaction.updateTable('secret').set({ endsAt }).where('keyId', '=', key.id).where('number', '=', number).execute()
+    for (const { number } of older) await end(number, now)
+    const oldEndsAt = oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000
+    await end(current!.number, oldEndsAt)
+    const number = current!.number + 1
+    await transaction.insertInto('secret').values({ hash, keyId: key.id, lastFour, number, createdAt: now, endsAt: null }).execute()
+    const details = {
+      secretNumber: number,
+      oldEndsAt: oldEndsAt === null ? null : instant(oldEndsAt),
+      endedNumber: older[0]?.number ?? null,
+    }
+    const { organizationId } = who
+    await writeEntry(database, transaction, who, { organizationId, action: 'key.rotated', targetId: key.id, details })
+    return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
+  })
+  return { key, secret }
+}
