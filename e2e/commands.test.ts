@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openDatabase } from '../server/database/database.ts'
+import { migrate } from '../server/database/migrate.ts'
 import { freePort } from '../server/testing/postgres.ts'
+import { createTestDatabase, databaseKinds } from '../server/testing/test-database.ts'
 import { environment, machinePath, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
 
 test('config prints the settings that hold, secrets masked, and makes nothing', async (t) => {
@@ -54,6 +57,85 @@ test('user reset-password makes no database where there is none, and names the o
   assert.equal((await command.ended).code, 1)
   assert.equal(command.err, `There is no database ${folder}/leafpad.db. Set LEAFPAD_DATA_DIR as the server has it.\n`)
   assert.equal(existsSync(folder), false)
+})
+
+for (const kind of databaseKinds) {
+  test(`audit export prints the entries of a running server as NDJSON, on ${kind}`, async (t) => {
+    const settings = {
+      LEAFPAD_DATA_DIR: temporaryFolder(t),
+      LEAFPAD_PORT: String(await freePort()),
+      ...(kind === 'postgres' && { LEAFPAD_DATABASE_URL: await createTestDatabase('postgres', t), LEAFPAD_FILES: 'local' }),
+    }
+    const server = startServer(t, settings)
+    const [, url] = await server.said(/LeafPad listens on (\S+)\n/)
+    const [, token] = await server.said(/set-up#token=([\w-]{43})\n/)
+    let cookie = ''
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json', origin: url!, cookie }
+      const answer = await fetch(`${url}/api/dashboard/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      assert.ok(answer.ok, path)
+      cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? cookie
+      return answer.status === 204 ? undefined : ((await answer.json()) as { organization: { id: string } })
+    }
+    const account = { name: 'Ada', email: 'ada@example.com', password: 'a long password' }
+    await post('set-up', { ...account, token, organizationName: 'First' })
+    const second = await post('organizations', { name: 'Second' })
+
+    const exported = async (...options: string[]) => {
+      const command = startServer(t, settings, 'audit', 'export', ...options)
+      assert.deepEqual(await command.ended, { code: 0, signal: null }, command.err)
+      assert.equal(command.err, '')
+      return command.out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line))
+    }
+    const all = await exported()
+    assert.deepEqual(
+      all.map(({ action, details, actor }) => [action, details.name, actor.name]),
+      [
+        ['organization.created', 'First', 'Ada'],
+        ['organization.created', 'Second', 'Ada'],
+      ],
+    )
+    assert.deepEqual(await exported('--organization', second!.organization.id), all.slice(1))
+    assert.deepEqual(await exported('--since', all[1].at), all.slice(1))
+    assert.deepEqual(await exported('--since', '2999-01-01'), [])
+    assert.deepEqual(
+      (await exported('--account-events')).map(({ action }) => action),
+      ['account_made'],
+    )
+  })
+}
+
+test('audit export ends in peace when its reader has enough, and says what is wrong with an instant', async (t) => {
+  const folder = temporaryFolder(t)
+  const settings = { LEAFPAD_DATA_DIR: folder }
+  const database = openDatabase({ location: join(folder, 'leafpad.db') })
+  await migrate(database)
+  const details = JSON.stringify({ name: 'x'.repeat(1_000) })
+  const row = { at: 0, organizationId: 'org_1', userId: null, address: null, requestId: null, details } as const
+  const entry = { ...row, action: 'organization.created', targetKind: 'organization', targetId: 'org_1' } as const
+  // More than a pipe takes.
+  for (let made = 0; made < 2_000; made += 500) {
+    await database.kysely
+      .insertInto('auditEntry')
+      .values(Array.from({ length: 500 }, () => entry))
+      .execute()
+  }
+  await database.close()
+  const command = `set -o pipefail; '${process.execPath}' server/launch.ts audit export | head -n 1`
+  const program = startProgram(t, ['bash', '-c', command], { env: environment(settings) })
+  assert.deepEqual(await program.ended, { code: 0, signal: null }, program.err)
+  assert.equal(program.out.split('\n').length, 2)
+  assert.equal(program.err, '')
+
+  const wrong = startServer(t, settings, 'audit', 'export', '--since', 'yesterday')
+  assert.equal((await wrong.ended).code, 1)
+  assert.equal(wrong.err, '--since must be a day, or an instant with its time zone, such as 2026-01-31T12:00:00Z.\n')
+  const missing = startServer(t, { LEAFPAD_DATA_DIR: join(folder, 'mistyped') }, 'audit', 'export')
+  assert.equal((await missing.ended).code, 1)
+  assert.match(missing.err, /^There is no database /)
 })
 
 test('--version prints the version', async (t) => {

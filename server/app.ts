@@ -4,6 +4,7 @@ import { openGate } from './admission/open-gate.ts'
 import { createQueue } from './admission/queue.ts'
 import { recheckKey } from './admission/recheck-key.ts'
 import { createRefusals } from './admission/refusals.ts'
+import { auditRoutes } from './audit/routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { openDashboardDoor } from './http/dashboard-door.ts'
@@ -119,6 +120,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         openDashboardDoor(door, { database, origin, findSession })
         organizationRoutes(door, { database, config, authentication })
         keyRoutes(door, { database, config })
+        auditRoutes(door, { database })
       },
       { prefix: dashboardPrefix },
     )

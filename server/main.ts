@@ -5,9 +5,13 @@
  */
 import './check-node.ts'
 import { existsSync, readFileSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { exportAccountEvents, exportAllEntries } from './audit/export-entries.ts'
+import { parseInstant } from './audit/parse-instant.ts'
 import { type Config, embeddedFile, environmentName, type Settings } from './config.ts'
+import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { LeafPadError } from './errors.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -74,6 +78,16 @@ program
   .description('print a link that sets a new password, once, within an hour')
   .action((email: string) => attempt((settings) => resetPassword(settings, email)))
 
+program
+  .command('audit')
+  .description('the audit log')
+  .command('export')
+  .option('--organization <id>', 'of this organization alone, be it deleted')
+  .option('--since <instant>', 'from this instant on, such as 2026-01-31T12:00:00Z')
+  .addOption(new Option('--account-events', 'the log of all accounts instead').conflicts('organization'))
+  .description('print the changes to organizations, the oldest first, one JSON object a line')
+  .action((options: ExportOptions) => attempt((settings) => exportAudit(settings, options)))
+
 // Not as commander's default command, which would take an unknown one for its argument.
 await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve'])
 
@@ -128,11 +142,42 @@ async function migrateOnly(settings: Settings): Promise<void> {
   }
 }
 
-async function resetPassword(settings: Settings, email: string): Promise<void> {
+interface ExportOptions {
+  readonly organization?: string
+  readonly since?: string
+  readonly accountEvents?: boolean
+}
+
+async function exportAudit(settings: Settings, { organization, since, accountEvents }: ExportOptions): Promise<void> {
+  const from = since === undefined ? undefined : parseInstant(since)
+  if (since !== undefined && from === undefined) {
+    throw new Failure('--since must be a day, or an instant with its time zone, such as 2026-01-31T12:00:00Z.')
+  }
+  const database = openExistingDatabase(settings)
+  try {
+    await migrate(database)
+    const lines = accountEvents
+      ? exportAccountEvents(database, { from })
+      : exportAllEntries(database, { organizationId: organization, from })
+    await pipeline(lines, process.stdout, { end: false }).catch((error) => {
+      // The reader has what it wanted, as `head` has.
+      if (error.code !== 'EPIPE') throw error
+    })
+  } finally {
+    await database.close()
+  }
+}
+
+/** The database of a server that has run before: one that is mistyped is not made. */
+function openExistingDatabase(settings: Settings): Database {
   if (settings.databaseUrl === null && !existsSync(embeddedFile(settings.dataDir))) {
     throw new Failure(`There is no database ${showDatabase(settings)}. Set LEAFPAD_DATA_DIR as the server has it.`)
   }
-  const database = openConfiguredDatabase(settings)
+  return openConfiguredDatabase(settings)
+}
+
+async function resetPassword(settings: Settings, email: string): Promise<void> {
+  const database = openExistingDatabase(settings)
   try {
     await migrate(database)
     const token = await createPasswordReset(database, email).catch((error) => {

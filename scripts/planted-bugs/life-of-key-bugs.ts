@@ -22,8 +22,8 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     name: 'a rotation that is to end the old secret at once lets it go on',
     breaks: 'revocation',
     file: 'server/keys/rotate-key.ts',
-    line: 'await end(current!.number, oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000)',
-    becomes: 'await end(current!.number, !oldEndsInSeconds ? null : now + oldEndsInSeconds * 1_000)',
+    line: 'const oldEndsAt = oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000',
+    becomes: 'const oldEndsAt = !oldEndsInSeconds ? null : now + oldEndsInSeconds * 1_000',
     tests: ['server/keys/rotate-key.test.ts'],
   },
   {

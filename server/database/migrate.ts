@@ -8,6 +8,7 @@ import * as knowledgeBase from './migrations/0003-knowledge-base.ts'
 import * as tally from './migrations/0004-tally.ts'
 import * as revocationReasons from './migrations/0005-revocation-reasons.ts'
 import * as rotation from './migrations/0006-rotation.ts'
+import * as audit from './migrations/0007-audit.ts'
 import * as limits from './migrations/0008-limits.ts'
 import { openPatientPostgres } from './postgres.ts'
 
@@ -23,6 +24,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0004-tally': tally,
   '0005-revocation-reasons': revocationReasons,
   '0006-rotation': rotation,
+  '0007-audit': audit,
   '0008-limits': limits,
 }
 

@@ -45,7 +45,7 @@ export function openDashboardDoor(app: FastifyInstance, { database, origin, find
     const { headers, routeOptions } = request
     const signedIn = headers.cookie === undefined ? undefined : await findSession(headers)
     if (signedIn === undefined) throw new LeafPadError('not_signed_in', { detail: 'There is no session, or it has ended. Sign in first.' })
-    request.signedIn = signedIn
+    request.signedIn = { ...signedIn, origin: { address: request.address, requestId: request.id } }
     const behalf = behalfOf(signedIn)
     request.behalf = behalf
     if (routeOptions.config.inOrganization !== true) return

@@ -1,3 +1,4 @@
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
@@ -31,6 +32,8 @@ export async function endOldSecret(
     }
     if (live.some((secret) => secret.number === number)) {
       await transaction.updateTable('secret').set({ endsAt: now }).where('keyId', '=', key.id).where('number', '=', number).execute()
+      const about = { organizationId: who.organizationId, targetId: key.id }
+      await writeEntry(database, transaction, who, { ...about, action: 'key.secret_ended', details: { secretNumber: number } })
     }
     return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })

@@ -1,10 +1,12 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { readPolicy } from '../organizations/policy.ts'
 import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
-import { readKeyAnswer } from './key-answer.ts'
+import { instant, readKeyAnswer } from './key-answer.ts'
 import { generateKeyId } from './key-id.ts'
 import { parseKeyName } from './key-name.ts'
 import { lockMember } from './lock-member.ts'
@@ -22,6 +24,7 @@ export interface KeyMaker {
   readonly userId: string
   /** The organization the session works in. */
   readonly activeOrganizationId: string | null
+  readonly origin?: Origin | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export interface KeyMaker {
  */
 export async function generateKey(
   { database, config }: { readonly database: Database; readonly config: Config },
-  { userId, activeOrganizationId }: KeyMaker,
+  { userId, activeOrganizationId, origin }: KeyMaker,
   asked: AskedKey,
 ): Promise<{ key: KeyAnswer; secret: string }> {
   const { organizationId } = asked
@@ -61,6 +64,17 @@ export async function generateKey(
       .values({ id: keyId, organizationId, memberId: member.id, userId, name, createdAt: now, expiresAt, ...limits })
       .execute()
     await transaction.insertInto('secret').values({ hash, keyId, lastFour, createdAt: now }).execute()
+    await writeEntry(
+      database,
+      transaction,
+      { userId, origin },
+      {
+        organizationId,
+        action: 'key.generated',
+        targetId: keyId,
+        details: { name, expiresAt: expiresAt === null ? null : instant(expiresAt), memberId: member.id, ...limits },
+      },
+    )
     return readKeyAnswer(transaction, keyId, now, config.dailyQuota)
   })
   return { key, secret }

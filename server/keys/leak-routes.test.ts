@@ -34,7 +34,7 @@ async function report({ app }: TestApp, secret: string) {
 for (const kind of databaseKinds) {
   describe(`a reported leak on ${kind}`, () => {
     it('revokes the key of a live secret, old or new, at once: both of its secrets are dead when the answer is there', async (t) => {
-      const { key, rotate, read, report, use } = await open(kind, t)
+      const { test, key, rotate, read, report, use } = await open(kind, t)
       for (const which of ['old', 'new'] as const) {
         const { keyId, secret: old } = await key()
         const newer = await rotate(keyId)
@@ -43,6 +43,13 @@ for (const kind of databaseKinds) {
         assert.deepEqual([await use(old), await use(newer)], [401, 401])
         const { status, revokedBy, revokedReason } = await read(keyId)
         assert.deepEqual([status, revokedBy, revokedReason], ['revoked', null, 'exposed'])
+        const entries = await test.database.kysely
+          .selectFrom('auditEntry')
+          .select(['action', 'userId', 'details'])
+          .where('targetId', '=', keyId)
+          .orderBy('id', 'desc')
+          .execute()
+        assert.deepEqual({ ...entries[0] }, { action: 'key.revoked', userId: null, details: '{"reason":"exposed","note":null}' })
       }
     })
 

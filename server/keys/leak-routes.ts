@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import type { Origin } from '../audit/origin.ts'
 import type { Database } from '../database/database.ts'
 import { revokeExposedKey } from './revoke-exposed-key.ts'
 import { LeakAnswerSchema, ReportLeakBodySchema } from './schema.ts'
@@ -43,7 +44,7 @@ export function leakRoutes(app: FastifyInstance, { database, countReport, answer
       await countReport(request.address)
       const secretHash = hashSecret(request.body.secret.trim())
       if (secretHash !== undefined) {
-        const revoking = revoke(secretHash, request.id).finally(() => underWay.delete(revoking))
+        const revoking = revoke(secretHash, { address: request.address, requestId: request.id }).finally(() => underWay.delete(revoking))
         underWay.add(revoking)
       }
       await answerAt
@@ -54,15 +55,19 @@ export function leakRoutes(app: FastifyInstance, { database, countReport, answer
     },
   )
 
-  async function revoke(secretHash: string, requestId: string): Promise<void> {
+  async function revoke(secretHash: string, origin: Origin): Promise<void> {
     for (const retryAfterMs of [...retriesAfterMs, undefined]) {
       try {
-        const keyId = await revokeExposedKey(database, secretHash)
-        if (keyId !== undefined) app.log.warn({ keyId, requestId }, 'a secret was reported as leaked, and its key revoked')
+        const keyId = await revokeExposedKey(database, secretHash, origin)
+        if (keyId !== undefined)
+          app.log.warn({ keyId, requestId: origin.requestId }, 'a secret was reported as leaked, and its key revoked')
         return
       } catch (error) {
         if (retryAfterMs === undefined || closing.signal.aborted) {
-          return app.log.error({ err: error, requestId }, 'a secret was reported as leaked, and its key could not be revoked')
+          return app.log.error(
+            { err: error, requestId: origin.requestId },
+            'a secret was reported as leaked, and its key could not be revoked',
+          )
         }
         await setTimeout(retryAfterMs, undefined, { signal: closing.signal }).catch(() => {})
       }

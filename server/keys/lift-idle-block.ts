@@ -1,3 +1,4 @@
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { readMember } from '../organizations/member.ts'
@@ -22,6 +23,8 @@ export async function liftIdleBlock(
     const now = await readClock(database, transaction)
     await requireLiveKey(transaction, key, now)
     await transaction.updateTable('key').set({ idleLiftedAt: now }).where('id', '=', key.id).execute()
+    const { organizationId } = key
+    await writeEntry(database, transaction, who, { organizationId, action: 'key.idle_block_lifted', targetId: key.id, details: {} })
     return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })
 }

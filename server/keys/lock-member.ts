@@ -1,12 +1,14 @@
 import type { Transaction } from 'kysely'
+import type { Origin } from '../audit/origin.ts'
 import type { Tables } from '../database/tables.ts'
 import { type Member, missingPermission, noMember } from '../organizations/member.ts'
 import { mayDo, type Role } from '../organizations/roles.ts'
 
-/** A user in an organization. */
+/** A user in an organization, and the request they ask by. */
 export interface Who {
   readonly userId: string
   readonly organizationId: string
+  readonly origin?: Origin | undefined
 }
 
 /**

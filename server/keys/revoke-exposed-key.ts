@@ -1,15 +1,17 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import { type Database, readClock } from '../database/database.ts'
 
 /**
  * Revokes the key of a secret that somebody who should not have it has; one that is live, old or new. Once this resolves, no request that
  * begins later is let in by the key, on any server. Resolves to the key's id; undefined where the secret lets nobody in anyhow.
  */
-export async function revokeExposedKey(database: Database, secretHash: string): Promise<string | undefined> {
+export async function revokeExposedKey(database: Database, secretHash: string, origin?: Origin): Promise<string | undefined> {
   return database.kysely.transaction().execute(async (transaction) => {
     // The key alone is locked, and first: no order among several rows to keep.
     const key = await transaction
       .selectFrom('key')
-      .select(['id', 'expiresAt', 'revokedAt'])
+      .select(['id', 'organizationId', 'expiresAt', 'revokedAt'])
       .where('id', '=', ({ selectFrom }) => selectFrom('secret').select('keyId').where('hash', '=', secretHash))
       .forNoKeyUpdate()
       .executeTakeFirst()
@@ -19,6 +21,9 @@ export async function revokeExposedKey(database: Database, secretHash: string): 
     const isOver = (end: number | null) => end !== null && end <= now
     if (isOver(key.expiresAt) || isOver(endsAt)) return undefined
     await transaction.updateTable('key').set({ revokedAt: now, revokedReason: 'exposed' }).where('id', '=', key.id).execute()
+    const { organizationId } = key
+    const details = { reason: 'exposed', note: null }
+    await writeEntry(database, transaction, { userId: null, origin }, { organizationId, action: 'key.revoked', targetId: key.id, details })
     return key.id
   })
 }

@@ -1,3 +1,4 @@
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { readKeyAnswer } from './key-answer.ts'
@@ -23,6 +24,8 @@ export async function revokeKey(
     if (key.revokedAt === null) {
       const revoked = { revokedAt: now, revokedBy: who.userId, revokedReason: reason, revokedNote: note }
       await transaction.updateTable('key').set(revoked).where('id', '=', key.id).execute()
+      const { organizationId } = who
+      await writeEntry(database, transaction, who, { organizationId, action: 'key.revoked', targetId: key.id, details: { reason, note } })
     }
     return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })

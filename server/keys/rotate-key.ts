@@ -1,7 +1,8 @@
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
-import { readKeyAnswer } from './key-answer.ts'
+import { instant, readKeyAnswer } from './key-answer.ts'
 import { listLiveSecrets } from './list-live-secrets.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
@@ -38,9 +39,17 @@ export async function rotateKey(
     const end = (number: number, endsAt: number | null) =>
       transaction.updateTable('secret').set({ endsAt }).where('keyId', '=', key.id).where('number', '=', number).execute()
     for (const { number } of older) await end(number, now)
-    await end(current!.number, oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000)
+    const oldEndsAt = oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000
+    await end(current!.number, oldEndsAt)
     const number = current!.number + 1
     await transaction.insertInto('secret').values({ hash, keyId: key.id, lastFour, number, createdAt: now, endsAt: null }).execute()
+    const details = {
+      secretNumber: number,
+      oldEndsAt: oldEndsAt === null ? null : instant(oldEndsAt),
+      endedNumber: older[0]?.number ?? null,
+    }
+    const { organizationId } = who
+    await writeEntry(database, transaction, who, { organizationId, action: 'key.rotated', targetId: key.id, details })
     return readKeyAnswer(transaction, key.id, now, config.dailyQuota)
   })
   return { key, secret }

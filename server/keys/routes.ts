@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import type { Origin } from '../audit/origin.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
@@ -166,9 +167,15 @@ export function meRoutes(app: FastifyInstance, { database }: KeyRoutesOptions): 
   )
 }
 
-function whoAsks({ userId, activeOrganizationId }: { userId: string; activeOrganizationId: string | null }): Who {
+interface Asker {
+  readonly userId: string
+  readonly activeOrganizationId: string | null
+  readonly origin?: Origin | undefined
+}
+
+function whoAsks({ userId, activeOrganizationId, origin }: Asker): Who {
   if (activeOrganizationId === null) {
     throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
   }
-  return { userId, organizationId: activeOrganizationId }
+  return { userId, organizationId: activeOrganizationId, origin }
 }

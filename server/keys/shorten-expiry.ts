@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely'
+import type { By } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import { type Database, readClock } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { type AskedExpiry, invalidExpiry, parseExpiry } from './expiry.ts'
@@ -13,6 +15,7 @@ import { requireLiveKey } from './require-live-key.ts'
 export async function shortenExpiry(
   database: Database,
   transaction: Transaction<Tables>,
+  by: By,
   key: LockedKey,
   asked: AskedExpiry,
 ): Promise<void> {
@@ -24,5 +27,12 @@ export async function shortenExpiry(
     const latest = key.expiresAt === null ? '' : ` This key expires at ${instant(key.expiresAt)}; write an instant before that.`
     throw invalidExpiry(`An expiry can be made earlier, never later.${latest} For more time, generate another key.`)
   }
+  if (expiresAt === key.expiresAt) return
   await transaction.updateTable('key').set({ expiresAt }).where('id', '=', key.id).execute()
+  await writeEntry(database, transaction, by, {
+    organizationId: key.organizationId,
+    action: 'key.expiry_shortened',
+    targetId: key.id,
+    details: { expiresAt: { from: key.expiresAt === null ? null : instant(key.expiresAt), to: instant(expiresAt) } },
+  })
 }

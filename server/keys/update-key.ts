@@ -24,8 +24,10 @@ export async function updateKey(
 ): Promise<KeyAnswer> {
   return database.kysely.transaction().execute(async (transaction) => {
     const key = await lockKey(transaction, who, keyId)
-    if (name !== undefined) await renameKey(transaction, key, name)
-    if (expiry.expiresAt !== undefined || expiry.expiresInDays !== undefined) await shortenExpiry(database, transaction, key, expiry)
+    if (name !== undefined) await renameKey(database, transaction, who, key, name)
+    if (expiry.expiresAt !== undefined || expiry.expiresInDays !== undefined) {
+      await shortenExpiry(database, transaction, who, key, expiry)
+    }
     return readKeyAnswer(transaction, keyId, await readClock(database, transaction), config.dailyQuota)
   })
 }

@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Database } from '../database/database.ts'
 import { insertMember } from './insert-member.ts'
 import { lockUser } from './lock-user.ts'
@@ -15,13 +17,23 @@ export async function acceptInvitation(
     userId,
     email,
     sessionId,
-  }: { readonly token: string; readonly userId: string; readonly email: string; readonly sessionId: string },
+    origin,
+  }: {
+    readonly token: string
+    readonly userId: string
+    readonly email: string
+    readonly sessionId: string
+    readonly origin?: Origin | undefined
+  },
 ): Promise<string> {
   return database.kysely.transaction().execute(async (transaction) => {
-    const { organizationId, role } = await takeInvitation(database, transaction, token, email)
+    const { id: invitationId, organizationId, role } = await takeInvitation(database, transaction, token, email)
     await lockUser(transaction, userId)
-    await insertMember(transaction, { organizationId, userId, role }, await readInstant(database, transaction))
+    const at = await readInstant(database, transaction)
+    const memberId = await insertMember(transaction, { organizationId, userId, role }, at)
     await transaction.updateTable('session').set({ activeOrganizationId: organizationId }).where('id', '=', sessionId).execute()
+    const details = { role, memberId, invitationId }
+    await writeEntry(database, transaction, { userId, origin }, { organizationId, action: 'member.joined', targetId: userId, details })
     return organizationId
   })
 }

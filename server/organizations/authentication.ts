@@ -5,6 +5,8 @@ import { getAdapter } from 'better-auth/db/adapter'
 import { betterAuth } from 'better-auth/minimal'
 import { organization } from 'better-auth/plugins/organization'
 import type { BetterAuthOptions } from 'better-auth/types'
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { isMissingReference } from '../database/missing-reference.ts'
@@ -17,10 +19,13 @@ import { hashSessionTokens } from './hash-session-tokens.ts'
 import { newId } from './id.ts'
 import { accountGone } from './lock-user.ts'
 import { expiredSessionCookie, findSessionToken, sessionCookieName } from './session-cookie.ts'
+import { hashToken } from './token.ts'
 
 /** Who asks: the client's address as the trusted proxies tell it, and the headers of the request. */
 export interface Caller {
   readonly address: string
+  /** The name of the request. */
+  readonly requestId?: string
   readonly headers: { readonly origin?: string | undefined; readonly 'user-agent'?: string | undefined }
 }
 
@@ -165,15 +170,39 @@ export async function createAuthentication(given: AuthenticationOptions): Promis
     return response
   }
 
+  /** The session is there already: where its beginning cannot be told, it ends before anybody has its cookie. */
+  async function writeSignedIn(caller: Caller, userId: string, token: string): Promise<void> {
+    try {
+      await writeAccountEvent(database, database.kysely, { userId, action: 'signed_in', origin: originOf(caller) })
+    } catch (error) {
+      await database.kysely.deleteFrom('session').where('token', '=', hashToken(token)).execute()
+      throw error
+    }
+  }
+
+  /** Asks and writes the same whether there is such an account, so that the time it takes does not tell. What was typed is not kept. */
+  async function writeSignInFailed(caller: Caller, email: string): Promise<void> {
+    const user = await database.kysely.selectFrom('user').select('id').where('email', '=', email.toLowerCase()).executeTakeFirst()
+    const event = { userId: user?.id ?? null, action: 'sign_in_failed', origin: originOf(caller) } as const
+    await writeAccountEvent(database, database.kysely, event)
+  }
+
   return {
     async signIn(caller, { email, password }) {
       const response = await post(caller, '/sign-in/email', { email, password }).catch((error) => {
         // The account was deleted between its being found and its session.
         throw isMissingReference(error) ? wrongEmailOrPassword() : error
       })
-      if (response.ok) return response.headers.getSetCookie()
+      if (response.ok) {
+        const { user, token } = (await response.json()) as { user: { id: string }; token: string }
+        await writeSignedIn(caller, user.id, token)
+        return response.headers.getSetCookie()
+      }
       if (response.status === 403) throw crossOrigin(config.publicUrl)
-      if (response.status === 400 || response.status === 401) throw wrongEmailOrPassword()
+      if (response.status === 400 || response.status === 401) {
+        await writeSignInFailed(caller, email)
+        throw wrongEmailOrPassword()
+      }
       throw new Error(`better-auth answered ${response.status} to a sign-in`)
     },
 
@@ -219,6 +248,10 @@ function callerHeaders({ address, headers }: Caller): Record<string, string> {
     ...(headers.origin !== undefined && { origin: headers.origin }),
     ...(headers['user-agent'] !== undefined && { 'user-agent': headers['user-agent'] }),
   }
+}
+
+function originOf({ address, requestId }: Caller): Origin | undefined {
+  return requestId === undefined ? undefined : { address, requestId }
 }
 
 function tooManyRequests(retryAfter: string | null): LeafPadError {

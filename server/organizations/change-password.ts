@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Database } from '../database/database.ts'
 import type { Authentication } from './authentication.ts'
 import { checkPassword } from './check-password.ts'
@@ -14,14 +16,22 @@ export async function changePassword(
     sessionId,
     password,
     newPassword,
-  }: { readonly userId: string; readonly sessionId: string; readonly password: string; readonly newPassword: string },
+    origin,
+  }: {
+    readonly userId: string
+    readonly sessionId: string
+    readonly password: string
+    readonly newPassword: string
+    readonly origin?: Origin | undefined
+  },
 ): Promise<void> {
   checkPassword(newPassword, 'newPassword')
-  const replaces = await requirePassword(database, authentication, { userId, password })
+  const replaces = await requirePassword(database, authentication, { userId, password, origin })
   const passwordHash = await authentication.hashPassword(newPassword)
   await database.kysely.transaction().execute(async (transaction) => {
     await lockUser(transaction, userId)
     const written = await writePassword(database, transaction, { userId, passwordHash, replaces, keptSessionId: sessionId })
     if (!written) throw wrongPassword()
+    await writeAccountEvent(database, transaction, { userId, action: 'password_changed', origin })
   })
 }

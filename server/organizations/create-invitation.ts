@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { newId } from './id.ts'
@@ -12,6 +14,7 @@ export interface NewInvitation {
   readonly role: Role
   /** Who invites. */
   readonly userId: string
+  readonly origin?: Origin | undefined
 }
 
 const validMs = 7 * 86_400_000
@@ -21,7 +24,7 @@ const validMs = 7 * 86_400_000
  * link, which is told once and valid for 7 days. Throws `not_found`, `missing_permission` (admins invite no owners, and replace no such invitation), and
  * `already_exists` when it is a member's address.
  */
-export async function createInvitation(database: Database, { organizationId, email, role, userId }: NewInvitation) {
+export async function createInvitation(database: Database, { organizationId, email, role, userId, origin }: NewInvitation) {
   const token = newToken()
   const address = email.toLowerCase()
   return database.kysely.transaction().execute(async (transaction) => {
@@ -30,7 +33,7 @@ export async function createInvitation(database: Database, { organizationId, ema
     const now = await readClock(database, transaction)
     const replaced = await transaction
       .selectFrom('invitation')
-      .select('role')
+      .select(['id', 'role'])
       .where('organizationId', '=', organizationId)
       .where('email', '=', address)
       .where('expiresAt', '>', new Date(now).toISOString())
@@ -64,6 +67,9 @@ export async function createInvitation(database: Database, { organizationId, ema
       })
       .returning(['id', 'email', 'role', 'createdAt', 'expiresAt', 'inviterId as invitedBy'])
       .executeTakeFirstOrThrow()
+    const details = { role, replaced: replaced?.id ?? null }
+    const entry = { organizationId, action: 'invitation.created', targetId: invitation.id, details } as const
+    await writeEntry(database, transaction, { userId, origin }, entry)
     return { invitation, token }
   })
 }

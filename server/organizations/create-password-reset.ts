@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { hashToken, newToken } from './token.ts'
@@ -20,6 +21,7 @@ export async function createPasswordReset(database: Database, email: string): Pr
       .insertInto('oneTimeToken')
       .values({ hash: hashToken(token), purpose: 'password-reset', userId: user.id, expiresAt })
       .execute()
+    await writeAccountEvent(database, transaction, { userId: user.id, action: 'password_reset_link_made' })
     return token
   })
 }

@@ -1,4 +1,7 @@
 import type { Transaction } from 'kysely'
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Authentication } from './authentication.ts'
@@ -13,9 +16,9 @@ import { requirePassword } from './require-password.ts'
 export async function deleteAccount(
   database: Database,
   authentication: Pick<Authentication, 'verifyPassword'>,
-  { userId, password }: { readonly userId: string; readonly password: string },
+  { userId, password, origin }: { readonly userId: string; readonly password: string; readonly origin?: Origin | undefined },
 ): Promise<void> {
-  await requirePassword(database, authentication, { userId, password })
+  await requirePassword(database, authentication, { userId, password, origin })
   for (;;) {
     const locked = await listMemberships(database.kysely, userId)
     const deleted = await database.kysely.transaction().execute(async (transaction) => {
@@ -26,11 +29,33 @@ export async function deleteAccount(
       const joined = memberships.some(({ organizationId }) => !locked.some((lock) => lock.organizationId === organizationId))
       if (joined) return false
       for (const member of memberships) if (member.role === 'owner') await requireOtherOwner(transaction, member)
-      await transaction.deleteFrom('user').where('id', '=', userId).execute()
+      const by = { userId, origin }
+      for (const member of memberships) await writeLeft(database, transaction, by, member)
+      const deleted = await transaction.deleteFrom('user').where('id', '=', userId).returning('id').execute()
+      if (deleted.length > 0) await writeAccountEvent(database, transaction, { ...by, action: 'account_deleted' })
       return true
     })
     if (deleted) return
   }
+}
+
+/** Tells an organization that a member goes with the account, and which invitations do. */
+async function writeLeft(
+  database: Database,
+  transaction: Transaction<Tables>,
+  by: { readonly userId: string; readonly origin?: Origin | undefined },
+  { id, organizationId, role }: { readonly id: string; readonly organizationId: string; readonly role: string },
+): Promise<void> {
+  const invitations = await transaction
+    .selectFrom('invitation')
+    .select('id')
+    .where('organizationId', '=', organizationId)
+    .where('inviterId', '=', by.userId)
+    .orderBy('id')
+    .execute()
+  const withdrawnInvitations = invitations.map((invitation) => invitation.id)
+  const details = { role, memberId: id, withdrawnInvitations, accountDeleted: true }
+  await writeEntry(database, transaction, by, { organizationId, action: 'member.left', targetId: by.userId, details })
 }
 
 /** In the order in which their organizations are locked. */

@@ -1,3 +1,4 @@
+import type { Origin } from '../audit/origin.ts'
 import type { Database } from '../database/database.ts'
 import { onBehalfOf } from '../database/places.ts'
 import { hashToken } from './token.ts'
@@ -10,6 +11,8 @@ export interface SignedIn {
   readonly email: string
   /** The organization the session works in; null before one is chosen, and when the user is no member of it any more. */
   readonly activeOrganizationId: string | null
+  /** The request that the session came with; the door adds it. */
+  readonly origin?: Origin | undefined
 }
 
 /**

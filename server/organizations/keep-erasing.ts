@@ -1,3 +1,4 @@
+import { deletePastEvents } from '../audit/delete-past-events.ts'
 import type { Database } from '../database/database.ts'
 import { deletePastAttempts } from './delete-past-attempts.ts'
 import { eraseMemberlessOrganizations } from './erase-memberless-organizations.ts'
@@ -5,7 +6,7 @@ import { eraseMemberlessOrganizations } from './erase-memberless-organizations.t
 const pauseMs = 3_600_000
 
 /**
- * Ends the deletions of organizations that were begun, and forgets past attempts, now and an hour after each time that this has ended.
+ * Ends the deletions of organizations that were begun, and forgets past attempts and events of accounts, now and an hour after each time that this has ended.
  * Keeps no process alive. Returns what stops it, which resolves when what was under way has ended.
  * @param onError told of what failed; it is tried again the next time
  */
@@ -15,6 +16,7 @@ export function keepErasing(database: Database, onError: (error: unknown) => voi
   const erase = async () => {
     await eraseMemberlessOrganizations(database, () => stopped).catch(onError)
     if (!stopped) await deletePastAttempts(database).catch(onError)
+    if (!stopped) await deletePastEvents(database, () => stopped).catch(onError)
     if (!stopped) timer = setTimeout(() => (underWay = erase()), pauseMs).unref()
   }
   let underWay = erase()

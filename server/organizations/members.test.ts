@@ -29,7 +29,7 @@ async function makeOrganization(database: Database, members: readonly Role[]): P
     for (const _ of members) {
       users.push(await insertUser(transaction, { name: 'P', email: `p${made++}@example.test`, passwordHash: 'a hash' }, at))
     }
-    const organizationId = await insertOrganization(transaction, { name: 'Acme', ownerId: users[0]! }, at)
+    const organizationId = await insertOrganization(database, transaction, { name: 'Acme', ownerId: users[0]! }, at)
     for (const [index, role] of members.entries()) {
       if (index > 0) await insertMember(transaction, { organizationId, userId: users[index]!, role }, at)
     }

@@ -33,8 +33,8 @@ export function policyRoutes(app: FastifyInstance, { database }: { readonly data
         response: { 200: schema.PolicyAnswer },
       },
     },
-    async ({ signedIn: { userId }, params: { id }, body }) => ({
-      policy: policyAnswer(await updatePolicy(database, { organizationId: id, userId }, body)),
+    async ({ signedIn: { userId, origin }, params: { id }, body }) => ({
+      policy: policyAnswer(await updatePolicy(database, { organizationId: id, userId, origin }, body)),
     }),
   )
 }

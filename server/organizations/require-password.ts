@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import type { Authentication } from './authentication.ts'
@@ -6,7 +8,7 @@ import type { Authentication } from './authentication.ts'
 export async function requirePassword(
   database: Database,
   { verifyPassword }: Pick<Authentication, 'verifyPassword'>,
-  { userId, password }: { readonly userId: string; readonly password: string },
+  { userId, password, origin }: { readonly userId: string; readonly password: string; readonly origin?: Origin | undefined },
 ): Promise<string> {
   const account = await database.kysely
     .selectFrom('account')
@@ -14,7 +16,10 @@ export async function requirePassword(
     .where('userId', '=', userId)
     .where('providerId', '=', 'credential')
     .executeTakeFirst()
-  if (account === undefined || !(await verifyPassword(account.password, password))) throw wrongPassword()
+  if (account === undefined || !(await verifyPassword(account.password, password))) {
+    await writeAccountEvent(database, database.kysely, { userId, action: 'wrong_password', origin })
+    throw wrongPassword()
+  }
   return account.password
 }
 

@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import type { Authentication } from './authentication.ts'
@@ -9,7 +11,7 @@ import { writePassword } from './write-password.ts'
 export async function resetPassword(
   database: Database,
   { hashPassword }: Pick<Authentication, 'hashPassword'>,
-  { token, password }: { readonly token: string; readonly password: string },
+  { token, password, origin }: { readonly token: string; readonly password: string; readonly origin?: Origin | undefined },
 ): Promise<void> {
   checkPassword(password)
   const hash = hashToken(token)
@@ -34,6 +36,7 @@ export async function resetPassword(
       .executeTakeFirst()
     if (user === undefined || used === undefined) throw invalidLink()
     await writePassword(database, transaction, { userId, passwordHash })
+    await writeAccountEvent(database, transaction, { userId, action: 'password_reset', origin })
   })
 }
 

@@ -15,6 +15,7 @@ const expected: Record<Permission, string> = {
   'policy:update': 'oa--',
   'organization:update': 'oa--',
   'organization:delete': 'o---',
+  'audit:read': 'oa--',
 }
 
 it('each role may do exactly what the table says', () => {

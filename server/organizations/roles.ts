@@ -16,6 +16,7 @@ const permissions = {
   'policy:update': ['owner', 'admin'],
   'organization:update': ['owner', 'admin'],
   'organization:delete': ['owner'],
+  'audit:read': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions

@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Origin } from '../audit/origin.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { acceptInvitation } from './accept-invitation.ts'
@@ -62,7 +63,7 @@ function signInRoutes(app: FastifyInstance, { database, config, authentication }
     { config: open, schema: { tags, summary: 'Make the first account', body: schema.SetUpBody, response: done } },
     async (request, reply) => {
       await authentication.countAttempt(caller(request), 'set-up')
-      const userId = await setUp(database, authentication, request.body)
+      const userId = await setUp(database, authentication, { ...request.body, origin: originOf(request) })
       const cookies = await authentication.startSession(caller(request), userId)
       return reply.code(204).header('set-cookie', cookies).send(null)
     },
@@ -80,7 +81,11 @@ function signInRoutes(app: FastifyInstance, { database, config, authentication }
     async (request, reply) => {
       await authentication.countAttempt(caller(request), 'sign-up')
       const { hashPassword } = authentication
-      const userId = await signUp(database, { hashPassword, open: config.signUp === 'open' }, request.body)
+      const userId = await signUp(
+        database,
+        { hashPassword, open: config.signUp === 'open' },
+        { ...request.body, origin: originOf(request) },
+      )
       const cookies = await authentication.startSession(caller(request), userId)
       return reply.code(204).header('set-cookie', cookies).send(null)
     },
@@ -100,7 +105,7 @@ function signInRoutes(app: FastifyInstance, { database, config, authentication }
     { config: open, schema: { tags, summary: 'Set a password by a link', body: schema.ResetPasswordBody, response: done } },
     async (request, reply) => {
       await authentication.countAttempt(caller(request), 'password-reset')
-      await resetPassword(database, authentication, request.body)
+      await resetPassword(database, authentication, { ...request.body, origin: originOf(request) })
       return reply.code(204).header('set-cookie', authentication.forgetSession()).send(null)
     },
   )
@@ -111,8 +116,8 @@ function sessionRoutes(app: FastifyInstance, { database, authentication }: Organ
   const tags = ['account']
 
   routes.post('/sign-out', { schema: { tags, summary: 'Sign out', response: done } }, async (request, reply) => {
-    const { sessionId, userId } = request.signedIn
-    await deleteSession(database, { id: sessionId, userId })
+    const { sessionId, userId, origin } = request.signedIn
+    await deleteSession(database, { id: sessionId, userId, bySignOut: true, origin })
     return reply.code(204).header('set-cookie', authentication.forgetSession()).send(null)
   })
 
@@ -163,8 +168,8 @@ function sessionRoutes(app: FastifyInstance, { database, authentication }: Organ
   )
 
   routes.delete('/sessions', { schema: { tags, summary: 'End all your other sessions', response: done } }, async (request, reply) => {
-    const { sessionId, userId } = request.signedIn
-    await deleteOtherSessions(database, { userId, keptSessionId: sessionId })
+    const { sessionId, userId, origin } = request.signedIn
+    await deleteOtherSessions(database, { userId, keptSessionId: sessionId, origin })
     return reply.code(204).send(null)
   })
 
@@ -172,7 +177,8 @@ function sessionRoutes(app: FastifyInstance, { database, authentication }: Organ
     '/sessions/:id',
     { schema: { tags, summary: 'End one of your sessions', params: schema.SessionParams, response: done } },
     async (request, reply) => {
-      await deleteSession(database, { id: request.params.id, userId: request.signedIn.userId })
+      const { userId, origin } = request.signedIn
+      await deleteSession(database, { id: request.params.id, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -187,8 +193,8 @@ function accountRoutes(app: FastifyInstance, { database, authentication }: Organ
     { schema: { tags, summary: 'Change your password', body: schema.ChangePasswordBody, response: done } },
     async (request, reply) => {
       await authentication.countAttempt(caller(request), 'password')
-      const { sessionId, userId } = request.signedIn
-      await changePassword(database, authentication, { sessionId, userId, ...request.body })
+      const { sessionId, userId, origin } = request.signedIn
+      await changePassword(database, authentication, { sessionId, userId, origin, ...request.body })
       return reply.code(204).send(null)
     },
   )
@@ -196,8 +202,8 @@ function accountRoutes(app: FastifyInstance, { database, authentication }: Organ
   routes.patch(
     '/account',
     { schema: { tags, summary: 'Change your name', body: schema.UpdateAccountBody, response: { 200: schema.UserAnswer } } },
-    async ({ signedIn: { userId, email }, body }) => {
-      const name = await updateAccount(database, { userId, name: body.name })
+    async ({ signedIn: { userId, email, origin }, body }) => {
+      const name = await updateAccount(database, { userId, name: body.name, origin })
       return { user: { id: userId, name, email } }
     },
   )
@@ -207,7 +213,8 @@ function accountRoutes(app: FastifyInstance, { database, authentication }: Organ
     { schema: { tags, summary: 'Delete your account', body: schema.DeleteAccountBody, response: done } },
     async (request, reply) => {
       await authentication.countAttempt(caller(request), 'account-deletion')
-      await deleteAccount(database, authentication, { userId: request.signedIn.userId, password: request.body.password })
+      const { userId, origin } = request.signedIn
+      await deleteAccount(database, authentication, { userId, password: request.body.password, origin })
       return reply.code(204).header('set-cookie', authentication.forgetSession()).send(null)
     },
   )
@@ -220,8 +227,8 @@ function organizationsRoutes(app: FastifyInstance, { database }: OrganizationRou
   routes.post(
     '/organizations',
     { schema: { tags, summary: 'Make an organization', body: schema.OrganizationBody, response: { 201: schema.OrganizationAnswer } } },
-    async ({ signedIn: { userId }, body }, reply) => {
-      const id = await createOrganization(database, { name: body.name, userId })
+    async ({ signedIn: { userId, origin }, body }, reply) => {
+      const id = await createOrganization(database, { name: body.name, userId, origin })
       return reply.code(201).send({ organization: organizationAnswer(await readOrganization(database, { id, userId })) })
     },
   )
@@ -246,8 +253,8 @@ function organizationsRoutes(app: FastifyInstance, { database }: OrganizationRou
         response: { 200: schema.OrganizationAnswer },
       },
     },
-    async ({ signedIn: { userId }, params: { id }, body }) => {
-      await updateOrganization(database, { id, userId, name: body.name })
+    async ({ signedIn: { userId, origin }, params: { id }, body }) => {
+      await updateOrganization(database, { id, userId, name: body.name, origin })
       return { organization: organizationAnswer(await readOrganization(database, { id, userId })) }
     },
   )
@@ -256,7 +263,8 @@ function organizationsRoutes(app: FastifyInstance, { database }: OrganizationRou
     '/organizations/:id',
     { schema: { tags, summary: 'Delete an organization with all it has', params: schema.OrganizationParams, response: done } },
     async (request, reply) => {
-      await deleteOrganization(database, { id: request.params.id, userId: request.signedIn.userId })
+      const { userId, origin } = request.signedIn
+      await deleteOrganization(database, { id: request.params.id, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -286,8 +294,8 @@ function memberRoutes(app: FastifyInstance, { database }: OrganizationRoutesOpti
   routes.patch(
     '/organizations/:id/members/:memberId',
     { schema: { tags, summary: 'Change the role of a member', params: schema.MemberParams, body: schema.ChangeRoleBody, response: done } },
-    async ({ signedIn: { userId }, params: { id, memberId }, body: { role } }, reply) => {
-      await changeRole(database, { organizationId: id, memberId, role, userId })
+    async ({ signedIn: { userId, origin }, params: { id, memberId }, body: { role } }, reply) => {
+      await changeRole(database, { organizationId: id, memberId, role, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -295,8 +303,8 @@ function memberRoutes(app: FastifyInstance, { database }: OrganizationRoutesOpti
   routes.delete(
     '/organizations/:id/members/:memberId',
     { schema: { tags, summary: 'Remove a member', params: schema.MemberParams, response: done } },
-    async ({ signedIn: { userId }, params: { id, memberId } }, reply) => {
-      await changeRole(database, { organizationId: id, memberId, role: null, userId })
+    async ({ signedIn: { userId, origin }, params: { id, memberId } }, reply) => {
+      await changeRole(database, { organizationId: id, memberId, role: null, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -304,8 +312,8 @@ function memberRoutes(app: FastifyInstance, { database }: OrganizationRoutesOpti
   routes.post(
     '/organizations/:id/leave',
     { schema: { tags, summary: 'Leave an organization', params: schema.OrganizationParams, response: done } },
-    async ({ signedIn: { userId }, params: { id } }, reply) => {
-      await leaveOrganization(database, { organizationId: id, userId })
+    async ({ signedIn: { userId, origin }, params: { id } }, reply) => {
+      await leaveOrganization(database, { organizationId: id, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -326,8 +334,8 @@ function invitationRoutes(app: FastifyInstance, { database, config, authenticati
         response: { 201: schema.CreatedInvitationAnswer },
       },
     },
-    async ({ signedIn: { userId }, params: { id }, body }, reply) => {
-      const { invitation, token } = await createInvitation(database, { organizationId: id, userId, ...body })
+    async ({ signedIn: { userId, origin }, params: { id }, body }, reply) => {
+      const { invitation, token } = await createInvitation(database, { organizationId: id, userId, origin, ...body })
       return reply.code(201).send({ invitation: invitationAnswer(invitation), link: `${config.publicUrl}/invitations#token=${token}` })
     },
   )
@@ -352,8 +360,8 @@ function invitationRoutes(app: FastifyInstance, { database, config, authenticati
   routes.delete(
     '/organizations/:id/invitations/:invitationId',
     { schema: { tags, summary: 'Cancel an invitation', params: schema.InvitationParams, response: done } },
-    async ({ signedIn: { userId }, params: { id, invitationId } }, reply) => {
-      await deleteInvitation(database, { id: invitationId, organizationId: id, userId })
+    async ({ signedIn: { userId, origin }, params: { id, invitationId } }, reply) => {
+      await deleteInvitation(database, { id: invitationId, organizationId: id, userId, origin })
       return reply.code(204).send(null)
     },
   )
@@ -374,15 +382,19 @@ function invitationRoutes(app: FastifyInstance, { database, config, authenticati
   routes.post(
     '/invitations/accept',
     { schema: { tags, summary: 'Accept an invitation', body: schema.TokenBody, response: { 200: schema.OrganizationAnswer } } },
-    async ({ signedIn: { userId, email, sessionId }, body: { token } }) => {
-      const id = await acceptInvitation(database, { token, userId, email, sessionId })
+    async ({ signedIn: { userId, email, sessionId, origin }, body: { token } }) => {
+      const id = await acceptInvitation(database, { token, userId, email, sessionId, origin })
       return { organization: organizationAnswer(await readOrganization(database, { id, userId })) }
     },
   )
 }
 
-function caller({ address, headers }: FastifyRequest): Caller {
-  return { address, headers }
+function caller({ address, id, headers }: FastifyRequest): Caller {
+  return { address, requestId: id, headers }
+}
+
+function originOf({ address, id }: FastifyRequest): Origin {
+  return { address, requestId: id }
 }
 
 function iso(instant: Instant): string {

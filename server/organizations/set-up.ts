@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely'
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { LeafPadError } from '../errors.ts'
@@ -16,6 +18,7 @@ export interface SetUp {
   readonly email: string
   readonly password: string
   readonly organizationName: string
+  readonly origin?: Origin | undefined
 }
 
 /**
@@ -25,7 +28,7 @@ export interface SetUp {
 export async function setUp(
   database: Database,
   { hashPassword }: Pick<Authentication, 'hashPassword'>,
-  { token, email, password, ...named }: SetUp,
+  { token, email, password, origin, ...named }: SetUp,
 ): Promise<string> {
   const name = parseName(named.name)
   const organizationName = parseName(named.organizationName, 'organizationName')
@@ -39,7 +42,8 @@ export async function setUp(
     await requireSetUpToken(transaction, token)
     const at = await readInstant(database, transaction)
     const userId = await insertUser(transaction, { name, email, passwordHash }, at)
-    await insertOrganization(transaction, { name: organizationName, ownerId: userId }, at)
+    await writeAccountEvent(database, transaction, { userId, action: 'account_made', details: { how: 'set-up' }, origin })
+    await insertOrganization(database, transaction, { name: organizationName, ownerId: userId, origin }, at)
     await transaction.deleteFrom('oneTimeToken').where('purpose', '=', 'set-up').execute()
     return userId
   })

@@ -1,3 +1,6 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeAccountEvent } from '../audit/write-account-event.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import type { Authentication } from './authentication.ts'
@@ -17,6 +20,7 @@ export interface SignUp {
   readonly invitationToken?: string | undefined
   /** Of an organization to be made with the new user as its owner. */
   readonly organizationName?: string | undefined
+  readonly origin?: Origin | undefined
 }
 
 /**
@@ -27,7 +31,7 @@ export interface SignUp {
 export async function signUp(
   database: Database,
   { hashPassword, open }: Pick<Authentication, 'hashPassword'> & { readonly open: boolean },
-  { email, password, invitationToken, ...named }: SignUp,
+  { email, password, invitationToken, origin, ...named }: SignUp,
 ): Promise<string> {
   const name = parseName(named.name)
   const organizationName = named.organizationName === undefined ? undefined : parseName(named.organizationName, 'organizationName')
@@ -41,8 +45,17 @@ export async function signUp(
     const invitation = invitationToken === undefined ? undefined : await takeInvitation(database, transaction, invitationToken, email)
     const at = await readInstant(database, transaction)
     const userId = await insertUser(transaction, { name, email, passwordHash }, at)
-    if (invitation !== undefined) await insertMember(transaction, { ...invitation, userId }, at)
-    if (organizationName !== undefined) await insertOrganization(transaction, { name: organizationName, ownerId: userId }, at)
+    const how = invitation === undefined ? 'sign-up' : 'invitation'
+    await writeAccountEvent(database, transaction, { userId, action: 'account_made', details: { how }, origin })
+    if (invitation !== undefined) {
+      const { id: invitationId, organizationId, role } = invitation
+      const memberId = await insertMember(transaction, { organizationId, userId, role }, at)
+      const details = { role, memberId, invitationId }
+      await writeEntry(database, transaction, { userId, origin }, { organizationId, action: 'member.joined', targetId: userId, details })
+    }
+    if (organizationName !== undefined) {
+      await insertOrganization(database, transaction, { name: organizationName, ownerId: userId, origin }, at)
+    }
     return userId
   })
 }

@@ -14,7 +14,7 @@ export async function takeInvitation(
   transaction: Transaction<Tables>,
   token: string,
   email: string,
-): Promise<{ organizationId: string; role: string }> {
+): Promise<{ id: string; organizationId: string; role: string }> {
   const tokenHash = hashToken(token)
   const found = await transaction.selectFrom('invitation').select('organizationId').where('tokenHash', '=', tokenHash).executeTakeFirst()
   if (found === undefined) throw invalidInvitation()
@@ -22,7 +22,7 @@ export async function takeInvitation(
   const taken = await transaction
     .deleteFrom('invitation')
     .where('tokenHash', '=', tokenHash)
-    .returning(['organizationId', 'email', 'role', 'expiresAt'])
+    .returning(['id', 'organizationId', 'email', 'role', 'expiresAt'])
     .executeTakeFirst()
   if (taken === undefined || new Date(taken.expiresAt).getTime() <= (await readClock(database, transaction))) throw invalidInvitation()
   requireInvited(taken, email)

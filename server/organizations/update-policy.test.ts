@@ -22,7 +22,7 @@ for (const kind of databaseKinds) {
       const at = '2026-01-01T00:00:00.000Z'
       const organizationId = await database.kysely
         .transaction()
-        .execute((transaction) => insertOrganization(transaction, { name: 'Acme', ownerId: userId }, at))
+        .execute((transaction) => insertOrganization(database, transaction, { name: 'Acme', ownerId: userId }, at))
       assert.deepEqual({ ...(await readPolicy(database.kysely, organizationId)) }, none)
       const of = { organizationId, userId }
       await updatePolicy(database, of, { maxLifetimeDays: 90, needsExpiry: true, networks: ['::ffff:10.0.0.0/104', '10.0.0.0/8'] })

@@ -1,3 +1,5 @@
+import type { Origin } from '../audit/origin.ts'
+import { writeEntry } from '../audit/write-entry.ts'
 import type { Database } from '../database/database.ts'
 import { parseNetworks } from '../networks.ts'
 import { lockOrganization } from './lock-organization.ts'
@@ -20,7 +22,7 @@ export interface AskedPolicy {
  */
 export async function updatePolicy(
   database: Database,
-  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+  { organizationId, userId, origin }: { readonly organizationId: string; readonly userId: string; readonly origin?: Origin | undefined },
   { needsExpiry, networks, ...limits }: AskedPolicy,
 ): Promise<Policy> {
   const changes = {
@@ -31,8 +33,25 @@ export async function updatePolicy(
   return database.kysely.transaction().execute(async (transaction) => {
     await lockOrganization(transaction, organizationId)
     await readMember(transaction, { userId, organizationId }, 'policy:update')
+    const before = await readPolicy(transaction, organizationId)
+    const details = changesOf(before, { ...before, ...changes })
+    if (Object.values(details).every((change) => change === null)) return before
     // Waits for writes that were let in by the policy as it was: they hold its row.
     await transaction.updateTable('policy').set(changes).where('organizationId', '=', organizationId).execute()
-    return readPolicy(transaction, organizationId)
+    const entry = { organizationId, action: 'policy.changed', targetId: organizationId, details } as const
+    await writeEntry(database, transaction, { userId, origin }, entry)
+    return { ...before, ...changes }
   })
+}
+
+/** Of each limit what it was and what it became; null: it stays. */
+function changesOf(before: Policy, after: Policy) {
+  const changeOf = (name: keyof Policy) => (before[name] === after[name] ? null : { from: before[name], to: after[name] })
+  return {
+    maxLifetimeDays: changeOf('maxLifetimeDays'),
+    needsExpiry: changeOf('needsExpiry'),
+    maxLiveKeysPerMember: changeOf('maxLiveKeysPerMember'),
+    maxIdleDays: changeOf('maxIdleDays'),
+    networks: changeOf('networks'),
+  }
 }

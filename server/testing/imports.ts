@@ -7,7 +7,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const rooms = ['admission', 'keys', 'organizations', 'knowledge-base']
+const rooms = ['admission', 'keys', 'organizations', 'knowledge-base', 'audit']
 
 /** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
 export const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
@@ -35,6 +35,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   keys: {
     organizations: ['member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
     admission: ['limits.ts', 'table.ts', 'use.ts'],
+    audit: ['origin.ts', 'write-entry.ts'],
     database: 'all',
     errors: 'all',
     config: 'all',
@@ -42,12 +43,21 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     networks: 'all',
   },
   'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
-  organizations: { database: 'all', errors: 'all', config: 'all', base62: 'all', networks: 'all' },
+  organizations: {
+    audit: ['origin.ts', 'write-entry.ts', 'write-account-event.ts', 'delete-past-events.ts'],
+    database: 'all',
+    errors: 'all',
+    config: 'all',
+    base62: 'all',
+    networks: 'all',
+  },
+  audit: { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all' },
   database: {
     admission: ['table.ts'],
     keys: ['table.ts'],
     organizations: ['table.ts'],
     'knowledge-base': ['table.ts'],
+    audit: ['table.ts'],
     errors: 'all',
     hosts: 'all',
   },
