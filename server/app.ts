@@ -4,6 +4,7 @@ import { openGate } from './admission/open-gate.ts'
 import { createQueue } from './admission/queue.ts'
 import { recheckKey } from './admission/recheck-key.ts'
 import { createRefusals } from './admission/refusals.ts'
+import { createRequests } from './admission/requests.ts'
 import { auditRoutes } from './audit/routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -60,11 +61,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const gate = metrics.measure(options.gate ?? openGate(database, { dailyQuota: config.dailyQuota }))
   const queue = createQueue({ gate })
   const refusals = createRefusals(database, now)
+  const requests = createRequests(database)
   metrics.watchQueue(queue.waiting)
   app.addHook('onClose', async () => {
     await queue.close()
     await gate.close()
     await refusals.close()
+    await requests.close()
   })
 
   const authentication = createLateAuthentication({
@@ -103,6 +106,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             if (refused === undefined) return metrics.admitted()
             metrics.refused(refused.code)
             refusals.count(refused)
+          },
+          onAnswered({ keyId, id, method, address, errorCode, routeOptions }, { statusCode }, secretNumber) {
+            const route = routeOptions.url!
+            requests.note({
+              ...{ keyId: keyId!, at: now(), secretNumber, method, route, status: statusCode, code: errorCode, address, requestId: id },
+            })
           },
         })
         meRoutes(door, { database, config })

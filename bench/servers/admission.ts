@@ -5,6 +5,7 @@
 import { openGate } from '../../server/admission/open-gate.ts'
 import { createQueue } from '../../server/admission/queue.ts'
 import { recheckKey } from '../../server/admission/recheck-key.ts'
+import { createRequests } from '../../server/admission/requests.ts'
 import { openDatabase } from '../../server/database/database.ts'
 import { openPublicDoor } from '../../server/http/public-door.ts'
 import { hashSecret } from '../../server/keys/secret.ts'
@@ -12,6 +13,7 @@ import { answer, benchConfig, benchServer, listen } from './bench-server.ts'
 
 const database = openDatabase({ location: process.argv[2]! })
 const { app, metrics } = benchServer()
+const requests = createRequests(database)
 const queue = createQueue({ gate: metrics.measure(openGate(database, { dailyQuota: benchConfig.dailyQuota })) })
 app.get('/open', answer.options, answer.handler)
 await app.register(async (door) => {
@@ -22,6 +24,10 @@ await app.register(async (door) => {
     decide: queue.decide,
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
     findSession: async () => undefined,
+    onAnswered({ keyId, id, method, address, errorCode, routeOptions }, { statusCode }, secretNumber) {
+      const request = { method, route: routeOptions.url!, status: statusCode, code: errorCode, address, requestId: id }
+      requests.note({ keyId: keyId!, at: Date.now(), secretNumber, ...request })
+    },
     onDecided: (refused) => (refused === undefined ? metrics.admitted() : metrics.refused(refused.code)),
   })
   door.get('/admitted', { ...answer.options, config: { permission: 'documents:read' } }, answer.handler)

@@ -11,7 +11,7 @@ const noon = Date.UTC(2026, 0, 31, 12)
 
 for (const kind of databaseKinds) {
   describe(`the counts of refusals on ${kind}`, () => {
-    it('adds up by key, day and reason, leaves out unknown keys, and forgets those that are gone', async (t) => {
+    it('adds up by key, hour and reason, leaves out unknown keys, and forgets those that are gone', async (t) => {
       const database = await openTestDatabase(kind, t)
       const [kept, gone] = await Promise.all([seedKey(database), seedKey(database)])
       const refused = (keyId: string, code: 'key_revoked' | 'key_expired'): Refused => ({
@@ -27,12 +27,12 @@ for (const kind of databaseKinds) {
       await refusals.write()
       refusals.count(refused(kept.keyId, 'key_revoked'))
       await refusals.close()
-      const rows = await database.kysely.selectFrom('refusal').select(['keyId', 'day', 'code', 'count']).orderBy('code').execute()
+      const rows = await database.kysely.selectFrom('refusal').select(['keyId', 'hour', 'code', 'count']).orderBy('code').execute()
       assert.deepEqual(
         rows.map((row) => ({ ...row })),
         [
-          { keyId: kept.keyId, day: '2026-01-31', code: 'key_expired', count: 1 },
-          { keyId: kept.keyId, day: '2026-01-31', code: 'key_revoked', count: 3 },
+          { keyId: kept.keyId, hour: '2026-01-31T12', code: 'key_expired', count: 1 },
+          { keyId: kept.keyId, hour: '2026-01-31T12', code: 'key_revoked', count: 3 },
         ],
       )
     })

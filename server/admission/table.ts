@@ -4,6 +4,7 @@ export interface AdmissionTables {
   usage: UsageTable
   tally: TallyTable
   refusal: RefusalTable
+  request: RequestTable
 }
 
 /** What a key used on a day. */
@@ -40,12 +41,32 @@ export interface TallyTable extends UseOfDay {
   id: Generated<number>
 }
 
-/** Refused requests of a known key; written about once a second, so it may lag and a crash may lose the last second. */
+/** Refused requests of a known key; written about once a second, so it may lag and a crash may lose the last second. Kept for 31 days. */
 export interface RefusalTable {
   keyId: string
-  /** UTC, `2026-01-31` */
-  day: string
+  /** UTC, `2026-01-31T13` */
+  hour: string
   /** The error's code. */
   code: string
   count: number
+}
+
+/** An answered request of a known key, admitted or not; written as refusals are. Of each key the last hundred are kept, and some more for a while. */
+export interface RequestTable {
+  /** Grows with each row. */
+  id: Generated<number>
+  keyId: string
+  /** When it was answered, by the process's clock. */
+  at: number
+  secretNumber: number
+  method: string
+  /** The route's pattern: `/api/public/v1/knowledge-base/:id`. */
+  route: string
+  /** The answer's HTTP status. */
+  status: number
+  /** The answer's error code, if it was an error. */
+  code: string | null
+  /** The client's address; empty when it was gone before anybody could ask. */
+  address: string
+  requestId: string
 }

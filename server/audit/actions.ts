@@ -28,6 +28,7 @@ export const auditActions = {
     details: ['reason', 'note'],
     says: 'A key was revoked; by nobody: because one of its secrets was reported as leaked.',
   },
+  'key.identified': { target: 'key', details: ['secretNumber'], says: 'Somebody asked whose secret a text is; it is this key’s.' },
   'key.idle_block_lifted': { target: 'key', details: [], says: 'A key that was not used for long was let in again.' },
   'member.joined': { target: 'user', details: ['role', 'memberId', 'invitationId'], says: 'Somebody accepted an invitation.' },
   'member.role_changed': {

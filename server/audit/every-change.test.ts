@@ -274,6 +274,40 @@ const changes: Record<string, Record<string, Change>> = {
       return { path: `/keys/${keyId}/secrets/1/end`, cookie: member.cookie, status: 200 }
     },
   },
+  'POST /keys/identify': {
+    'a key of the organization': async ({ person, generateKey, secrets }) => {
+      const member = await person('admin')
+      const { userId, organizationId, cookie } = member
+      const { keyId, secret } = await generateKey(member)
+      secrets.push(secret)
+      return {
+        path: '/keys/identify',
+        cookie,
+        payload: { secret },
+        status: 200,
+        entries: () => [{ organizationId, userId, action: 'key.identified', targetId: keyId, details: { secretNumber: 1 } }],
+      }
+    },
+  },
+  'POST /keys/revoke-all': {
+    'two keys of a member': async ({ person, generateKey }) => {
+      const { userId, organizationId, cookie } = await person('admin')
+      const member = await person('member', organizationId)
+      const keyIds = [(await generateKey(member)).keyId, (await generateKey(member)).keyId].sort()
+      const details = { reason: 'left', note: null }
+      return {
+        path: '/keys/revoke-all',
+        cookie,
+        payload: { memberId: member.memberId, reason: 'left' },
+        status: 200,
+        entries: () => keyIds.map((targetId) => ({ organizationId, userId, action: 'key.revoked', targetId, details })),
+      }
+    },
+    'nothing: there is none': async ({ person }) => {
+      const { cookie, memberId } = await person('admin')
+      return { path: '/keys/revoke-all', cookie, payload: { memberId }, status: 200 }
+    },
+  },
   'POST /keys/:id/lift-idle-block': {
     'a key': async ({ person, generateKey }) => {
       const member = await person('admin')

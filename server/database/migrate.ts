@@ -10,6 +10,7 @@ import * as revocationReasons from './migrations/0005-revocation-reasons.ts'
 import * as rotation from './migrations/0006-rotation.ts'
 import * as audit from './migrations/0007-audit.ts'
 import * as limits from './migrations/0008-limits.ts'
+import * as history from './migrations/0009-history.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -26,6 +27,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0006-rotation': rotation,
   '0007-audit': audit,
   '0008-limits': limits,
+  '0009-history': history,
 }
 
 /** Thrown for a database that a newer program has migrated. */

@@ -235,6 +235,7 @@ describe('the public door', () => {
         recheck: async () => undefined,
         findSession,
         onDecided() {},
+        onAnswered() {},
       })
       door.post('/things', { config: { permission: 'documents:write' } }, async () => handled.push('thing'))
     })

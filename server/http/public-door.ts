@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from 'kysely'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
@@ -31,6 +31,8 @@ export interface PublicDoorOptions {
   findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
   /** Told of every outcome: undefined for an admission. */
   onDecided(refused: Refused | undefined): void
+  /** Told of every answer to a request with a known key. */
+  onAnswered(request: FastifyRequest, reply: FastifyReply, secretNumber: number): void
 }
 
 /**
@@ -58,6 +60,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     if (verdict.admitted) {
       options.onDecided(undefined)
       request.keyId = verdict.key.keyId
+      request.secretNumber = verdict.key.secretNumber
       request.count = verdict.count
       request.actor = keyActor(verdict, request.address, options)
       request.behalf = [verdict.key.userId, verdict.key.organizationId]
@@ -65,9 +68,16 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
       return
     }
     options.onDecided(verdict)
-    if ('key' in verdict) request.keyId = verdict.key.keyId
+    if ('key' in verdict) {
+      request.keyId = verdict.key.keyId
+      request.secretNumber = verdict.key.secretNumber
+    }
     if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
     throw refusalError(verdict)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.secretNumber !== null) options.onAnswered(request, reply, request.secretNumber)
+    done()
   })
   workOnBehalf(app)
 }

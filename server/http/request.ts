@@ -23,6 +23,8 @@ declare module 'fastify' {
     count: Count | null
     /** The key of the request, for the log; null when there is none or it is unknown. */
     keyId: string | null
+    /** Which of that key's secrets was sent. */
+    secretNumber: number | null
     /** Who is signed in; set on every dashboard route save those with `config.public`. */
     signedIn: SignedIn
     /** The ids of the user and the organization that ask; null until they are known. */

@@ -100,7 +100,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   app.server.on('connect', (_request, socket: Socket) => {
     answerOnSocket(socket, new LeafPadError('method_not_allowed', { detail: 'This is no proxy: there is no CONNECT.' }), newRequestId())
   })
-  for (const name of ['actor', 'count', 'keyId', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
+  for (const name of ['actor', 'count', 'keyId', 'secretNumber', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
   app.decorateRequest('address', '')
 
   app.addHook('onRoute', (route) => {

@@ -1,34 +1,40 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import type { Origin } from '../audit/origin.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { endOldSecret } from './end-old-secret.ts'
 import { generateKey } from './generate-key.ts'
+import { historyRoutes } from './history-routes.ts'
+import { identifyKey } from './identify-key.ts'
 import { liftIdleBlock } from './lift-idle-block.ts'
 import { listKeys } from './list-keys.ts'
-import type { Who } from './lock-member.ts'
 import { readKey } from './read-key.ts'
 import { readMe } from './read-me.ts'
 import { parseRevocation } from './revocation-reason.ts'
 import { revokeKey } from './revoke-key.ts'
+import { revokeMemberKeys } from './revoke-member-keys.ts'
 import { rotateKey } from './rotate-key.ts'
 import {
   defaultOldSecretSeconds,
   GeneratedKeyAnswerSchema,
   GenerateKeyBodySchema,
+  IdentifiedKeyAnswerSchema,
+  IdentifyKeyBodySchema,
   KeyAnswerSchema,
   KeyListAnswerSchema,
   KeyParamsSchema,
   ListKeysQuerySchema,
   MeAnswerSchema,
+  RevokedKeysAnswerSchema,
   RevokeKeyBodySchema,
+  RevokeMemberKeysBodySchema,
   RotateKeyBodySchema,
   SecretParamsSchema,
   UpdateKeyBodySchema,
 } from './schema.ts'
 import { updateKey } from './update-key.ts'
+import { whoAsks } from './who-asks.ts'
 
 export interface KeyRoutesOptions {
   readonly database: Database
@@ -109,7 +115,36 @@ export function keyRoutes(app: FastifyInstance, { database, config }: KeyRoutesO
     async ({ signedIn, params }) => ({ key: await liftIdleBlock({ database, config }, whoAsks(signedIn), params.id) }),
   )
 
+  routes.post(
+    '/keys/identify',
+    {
+      config: active,
+      schema: { tags, summary: 'Tell whose secret this is', body: IdentifyKeyBodySchema, response: { 200: IdentifiedKeyAnswerSchema } },
+    },
+    async ({ signedIn, body }, reply) => {
+      const identified = await identifyKey({ database, config }, whoAsks(signedIn), body.secret)
+      return reply.header('cache-control', 'no-store').send(identified)
+    },
+  )
+
+  routes.post(
+    '/keys/revoke-all',
+    {
+      config: active,
+      schema: {
+        tags,
+        summary: 'Revoke all keys of a member',
+        body: RevokeMemberKeysBodySchema,
+        response: { 200: RevokedKeysAnswerSchema },
+      },
+    },
+    async ({ signedIn, body: { memberId, ...why } }) => ({
+      revoked: await revokeMemberKeys(database, whoAsks(signedIn), memberId, parseRevocation(why)),
+    }),
+  )
+
   rotationRoutes(app, { database, config })
+  historyRoutes(app, { database })
 }
 
 /** New secrets for a key, and the end of old ones. */
@@ -165,17 +200,4 @@ export function meRoutes(app: FastifyInstance, { database }: KeyRoutesOptions): 
       return readMe(database, member, { keyId, secretNumber }, request.count)
     },
   )
-}
-
-interface Asker {
-  readonly userId: string
-  readonly activeOrganizationId: string | null
-  readonly origin?: Origin | undefined
-}
-
-function whoAsks({ userId, activeOrganizationId, origin }: Asker): Who {
-  if (activeOrganizationId === null) {
-    throw new LeafPadError('no_organization_active', { detail: 'The session works in no organization. Choose one first.' })
-  }
-  return { userId, organizationId: activeOrganizationId, origin }
 }

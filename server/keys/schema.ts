@@ -76,19 +76,30 @@ export const UpdateKeyBodySchema = Type.Object(
   { additionalProperties: false, minProperties: 1, description: 'The expiry can be made earlier, never later.' },
 )
 
-export const RevokeKeyBodySchema = Type.Object(
-  {
-    reason: Type.Optional(
-      Type.Enum(revocationReasons, { type: 'string', description: 'Why. left: who used it left. other: the note says why.' }),
-    ),
-    note: Type.Optional(
-      Type.String({
-        description: `Why, in words of one's own: 1 to ${maxNoteLength} characters.`,
-        examples: ['It stood in a log of the CI'],
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'Need not be sent.' },
+const why = {
+  reason: Type.Optional(
+    Type.Enum(revocationReasons, { type: 'string', description: 'Why. left: who used it left. other: the note says why.' }),
+  ),
+  note: Type.Optional(
+    Type.String({
+      description: `Why, in words of one's own: 1 to ${maxNoteLength} characters.`,
+      examples: ['It stood in a log of the CI'],
+    }),
+  ),
+}
+
+export const RevokeKeyBodySchema = Type.Object(why, { additionalProperties: false, description: 'Need not be sent.' })
+
+export const RevokeMemberKeysBodySchema = Type.Object(
+  { memberId: otherId('The membership whose keys are revoked; it may be gone.'), ...why },
+  { additionalProperties: false },
+)
+
+export const RevokedKeysAnswerSchema = Type.Object({ revoked: Type.Integer({ description: 'How many keys were revoked now.' }) })
+
+export const IdentifyKeyBodySchema = Type.Object(
+  { secret: Type.String({ description: 'A secret that was found. It is kept nowhere.', maxLength: 1_000 }) },
+  { additionalProperties: false },
 )
 
 export const RotateKeyBodySchema = Type.Object(
@@ -190,6 +201,58 @@ export const KeySchema = Type.Object({
 export type KeyAnswer = Static<typeof KeySchema>
 
 export const KeyAnswerSchema = Type.Object({ key: KeySchema })
+
+export const IdentifiedKeyAnswerSchema = Type.Object({
+  key: KeySchema,
+  secretNumber: Type.Integer({ description: 'Which of its secrets; one that is not among `secrets` has ended.' }),
+})
+
+const refused = Type.Array(
+  Type.Object({
+    code: Type.String({ description: 'The code of the error.', examples: ['quota_exceeded'] }),
+    count: Type.Integer(),
+  }),
+  { description: 'What was refused, by reason; it may lag by a second.' },
+)
+
+export const KeyUseAnswerSchema = Type.Object({
+  days: Type.Array(
+    Type.Object({
+      day: Type.String({ description: 'UTC.', examples: ['2027-01-31'] }),
+      admitted: Type.Integer({ description: 'Exact.' }),
+      refused,
+    }),
+    { description: 'The last 30 days, today last.' },
+  ),
+  hours: Type.Array(
+    Type.Object({
+      startsAt: instant('When the hour began.'),
+      admitted: Type.Integer({ description: 'Exact; the hours of a day add up to the day.' }),
+      refused,
+    }),
+    { description: 'The last 48 hours, the present one last.' },
+  ),
+})
+
+export type KeyUseAnswer = Static<typeof KeyUseAnswerSchema>
+
+export const KeyRequestsAnswerSchema = Type.Object({
+  requests: Type.Array(
+    Type.Object({
+      at: instant('When it was answered.'),
+      secretNumber: Type.Integer({ description: 'Which of the secrets of the key was sent.' }),
+      method: Type.String({ examples: ['POST'] }),
+      route: Type.String({ description: 'The pattern of the route.', examples: ['/api/public/v1/knowledge-base/:id'] }),
+      status: Type.Integer({ description: 'The HTTP status of the answer.', examples: [201] }),
+      code: nullable(Type.String({ description: 'The code of the error, if it was one.' })),
+      address: Type.String({ description: 'Where it came from.', examples: ['203.0.113.7'] }),
+      requestId: Type.String(),
+    }),
+    { description: 'At most 100, the newest first. They may lag by a second; under load not every one is here.' },
+  ),
+})
+
+export type KeyRequestsAnswer = Static<typeof KeyRequestsAnswerSchema>
 
 export const GeneratedKeyAnswerSchema = Type.Object({
   key: KeySchema,

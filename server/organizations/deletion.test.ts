@@ -94,7 +94,7 @@ for (const kind of databaseKinds) {
         .insertInto('usage')
         .values([...ids, other.keyId].map((keyId) => ({ keyId, ...use })))
         .execute()
-      const refused = { day: '2026-01-01', code: 'key_revoked', count: 1 }
+      const refused = { hour: '2026-01-01T00', code: 'key_revoked', count: 1 }
       await database.kysely
         .insertInto('refusal')
         .values([...ids, other.keyId].map((keyId) => ({ keyId, ...refused })))

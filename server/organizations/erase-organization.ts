@@ -45,7 +45,7 @@ async function eraseKeys(transaction: Transaction<Tables>, organizationId: strin
   await transaction.selectFrom('usage').select('keyId').where('keyId', 'in', ids).orderBy('keyId').orderBy('day').forUpdate().execute()
   await transaction.deleteFrom('usage').where('keyId', 'in', ids).execute()
   const refusals = transaction.selectFrom('refusal').select('keyId').where('keyId', 'in', ids)
-  await refusals.orderBy('keyId').orderBy('day').orderBy('code').forUpdate().execute()
+  await refusals.orderBy('keyId').orderBy('hour').orderBy('code').forUpdate().execute()
   await transaction.deleteFrom('refusal').where('keyId', 'in', ids).execute()
   await transaction.selectFrom('key').select('id').where('id', 'in', ids).orderBy('id').forUpdate().execute()
   await transaction.deleteFrom('key').where('id', 'in', ids).execute()

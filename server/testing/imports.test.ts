@@ -20,14 +20,14 @@ const samples: [path: string, text: string, says: RegExp][] = [
   [
     'server/keys/revoke-key.ts',
     "import { admit } from '../admission/queue.ts'",
-    /keys may import of admission only limits.ts and table.ts and use.ts/,
+    /keys may import of admission only limits.ts and requests.ts and table.ts and use.ts/,
   ],
   ['server/knowledge-base/x.ts', "import type { KeyTables } from '../keys/table.ts'", /knowledge-base may not import keys/],
   ['server/organizations/x.ts', "import { generateKey } from '../keys/generate-key.ts'", /organizations may not import keys/],
   [
     'server/keys/x.ts',
     "import { createInvitation } from '../organizations/create-invitation.ts'",
-    /only member\.ts and policy\.ts and require-active-organization\.ts and roles\.ts/,
+    /only find-session\.ts and member\.ts and policy\.ts and require-active-organization\.ts and roles\.ts/,
   ],
   ['server/admission/x.ts', "import { hash } from '../keys/secret.ts'", /only .*table\.ts/],
   ['server/keys/x.ts', "import '../http/errors.ts'", /keys may not import http/],

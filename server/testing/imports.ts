@@ -33,8 +33,8 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     networks: 'all',
   },
   keys: {
-    organizations: ['member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
-    admission: ['limits.ts', 'table.ts', 'use.ts'],
+    organizations: ['find-session.ts', 'member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
+    admission: ['limits.ts', 'requests.ts', 'table.ts', 'use.ts'],
     audit: ['origin.ts', 'write-entry.ts'],
     database: 'all',
     errors: 'all',

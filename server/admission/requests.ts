@@ -1,0 +1,93 @@
+import type { Insertable } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { RequestTable } from './table.ts'
+
+/** How many requests of a key are kept. */
+export const keptRequests = 100
+
+const writeEveryMs = 1_000
+
+/** Rows written at once: what is noted beyond between two writes is not kept. A write must take no longer than a batch of the gate does. */
+const maxRows = 500
+
+/** Rows in a statement: each is a text of its own to compile. */
+const rowsOfStatement = 50
+
+/** Keys of which it is remembered how much was added to them; with more, some are trimmed sooner than they need be. */
+const maxRemembered = 10_000
+
+export type AnsweredRequest = Insertable<RequestTable>
+
+export interface Requests {
+  /** Keeps an answered request of a known key; costs no write now. */
+  note(request: AnsweredRequest): void
+  /** Writes what was noted since the last write. Never rejects: what could not be written is lost. */
+  write(): Promise<void>
+  /** Writes a last time and ends. */
+  close(): Promise<void>
+}
+
+/**
+ * Keeps the last requests of each key, noted in memory and written once a second: they may lag by that second, a crash loses it, and under
+ * load not every one is kept. No request waits for it, and none fails by it.
+ */
+export function createRequests(database: Database): Requests {
+  let noted: AnsweredRequest[] = []
+  /** How many were added to a key since it was trimmed; none known: it is trimmed with the next. */
+  const added = new Map<string, number>()
+  const timer = setInterval(() => void write(), writeEveryMs)
+  timer.unref()
+
+  function note(request: AnsweredRequest) {
+    if (noted.length < maxRows) noted.push(request)
+  }
+
+  async function write() {
+    if (noted.length === 0) return
+    const rows = noted
+    noted = []
+    const byKey = Map.groupBy(rows, ({ keyId }) => keyId)
+    try {
+      await database.kysely.transaction().execute(async (transaction) => {
+        // Whose organization is deleted meanwhile has no history to add to. By id, like all who lock several keys.
+        const keys = await transaction
+          .selectFrom('key')
+          .select('id')
+          .where('id', 'in', [...byKey.keys()])
+          .orderBy('id')
+          .forKeyShare()
+          .execute()
+        const ofKeys = keys.flatMap(({ id }) => byKey.get(id)!.slice(-keptRequests))
+        for (let from = 0; from < ofKeys.length; from += rowsOfStatement) {
+          await transaction
+            .insertInto('request')
+            .values(ofKeys.slice(from, from + rowsOfStatement))
+            .execute()
+        }
+        for (const { id } of keys) {
+          const sinceTrimmed = (added.get(id) ?? keptRequests) + byKey.get(id)!.length
+          if (sinceTrimmed >= keptRequests) await trim(id)
+          added.set(id, sinceTrimmed >= keptRequests ? 0 : sinceTrimmed)
+        }
+
+        async function trim(keyId: string) {
+          const newest = transaction.selectFrom('request').select('id').where('keyId', '=', keyId).orderBy('id', 'desc').limit(keptRequests)
+          await transaction.deleteFrom('request').where('keyId', '=', keyId).where('id', 'not in', newest).execute()
+        }
+      })
+    } catch {
+      // They are for people to look at, and the next ones come.
+      added.clear()
+    }
+    if (added.size > maxRemembered) added.clear()
+  }
+
+  return {
+    note,
+    write,
+    async close() {
+      clearInterval(timer)
+      await write()
+    },
+  }
+}
