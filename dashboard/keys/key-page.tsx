@@ -34,6 +34,8 @@ export function KeyPage() {
     refetchInterval: ({ state }) =>
       isApiError(state.error, 'not_found') ? false : state.data !== undefined && isRotating(state.data) ? rotatingMs : usualMs,
   })
+  // Another tab has switched: the page follows in a moment.
+  const isLeaving = isApiError(error, 'other_organization_active')
   const { open, show, close } = useKeyDialog('#content')
   return (
     <>
@@ -53,8 +55,8 @@ export function KeyPage() {
             actions={data && <KeyButtons shownKey={data} onAction={(action, opener) => show({ action, key: data }, opener)} />}
           />
           <div className="grid gap-6">
-            {isPending && <Spinner label="Loading the key …" />}
-            <ErrorNotice error={error} onRetry={refetch} />
+            {(isPending || isLeaving) && <Spinner label="Loading the key …" />}
+            {!isLeaving && <ErrorNotice error={error} onRetry={refetch} />}
             {data !== undefined && sections(data)}
           </div>
         </>
