@@ -47,9 +47,7 @@ export function LiveSecret({ of: key, secret, isOld, onEnded }: LiveSecretProps)
         <Fact label="Created">
           <Instant past at={secret.createdAt} />
         </Fact>
-        <Fact label="Ends" wide>
-          <End of={key} secret={secret} isOld={isOld} />
-        </Fact>
+        <End of={key} secret={secret} isOld={isOld} />
       </Facts>
       <ErrorNotice error={end.error} />
     </li>
@@ -59,17 +57,18 @@ export function LiveSecret({ of: key, secret, isOld, onEnded }: LiveSecretProps)
 function End({ of: key, secret, isOld }: Pick<LiveSecretProps, 'of' | 'secret' | 'isOld'>) {
   // Drawn anew as time passes, but of now: what is told may be younger than the last time.
   useNow()
-  if (key.status !== 'active') return 'With the key'
   const at = secretEnd(key, secret)
-  const withKey = secret.endsAt === null || (at !== undefined && at.getTime() < Date.parse(secret.endsAt))
-  if (at === undefined) return isOld ? 'When it is ended here' : <span className="text-soft">Never by itself</span>
+  if (key.status !== 'active') return <Fact label="Ends">With the key</Fact>
+  if (at === undefined)
+    return <Fact label="Ends">{isOld ? 'When it is ended here' : <span className="text-soft">Never by itself</span>}</Fact>
+  const withKey = secret.endsAt === null || at.getTime() < Date.parse(secret.endsAt)
   const words = relativeText(at, new Date())
   return (
-    <>
+    <Fact label="Ends" wide>
       {withKey ? `With the key, ${words}` : <span className="inline-block first-letter:uppercase">{words}</span>}
       <span className="block text-[0.8125rem] text-soft">
         <ExactInstant at={at} />
       </span>
-    </>
+    </Fact>
   )
 }

@@ -140,7 +140,7 @@ function isLost(error: unknown): error is ApiError {
 function OlderEnds({ older }: { readonly older: Secret }) {
   const now = useNow()
   return (
-    <Notice tone="warning" title={`${keyHint(older)} ends now`}>
+    <Notice tone="warning" title={`Rotating ends ${keyHint(older)} now`}>
       <p>
         A key has at most two secrets, and this one has two. {lastUse(older, now)} What still sends it is refused as soon as the key is
         rotated.

@@ -124,7 +124,7 @@ export const keyPageStates: readonly State[] = [
     closes: true,
     show: async (page) => {
       await openRotate(page)
-      await page.getByText(/^leafpad_….... ends now$/).waitFor()
+      await page.getByText(/^Rotating ends leafpad_….... now$/).waitFor()
     },
   },
   {
