@@ -98,6 +98,12 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
 
+const key = createRoute({
+  getParentRoute: () => organization,
+  path: '/settings/api-keys/$keyId',
+  component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+})
+
 const members = createRoute({
   getParentRoute: () => organization,
   path: '/settings/members',
@@ -116,7 +122,11 @@ const routeTree = root.addChildren([
   signUp,
   invitations,
   resetPassword,
-  signedIn.addChildren([newOrganization, account, organization.addChildren([home, knowledgeBase, keys, members, organizationSettings])]),
+  signedIn.addChildren([
+    newOrganization,
+    account,
+    organization.addChildren([home, knowledgeBase, keys, key, members, organizationSettings]),
+  ]),
 ])
 
 export function createDashboardRouter(queryClient: QueryClient) {

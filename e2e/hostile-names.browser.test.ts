@@ -130,13 +130,17 @@ test('hostile names run nothing and break nothing in every page and dialog that 
   const other = await world.addUser('Eve')
   const organizationId = await world.addOrganization('Acme')
   const memberId = await world.addMember(organizationId, owner.userId, 'owner')
-  await world.addMember(organizationId, other.userId, 'viewer')
-  await world.addKey({ organizationId, memberId, userId: owner.userId, name: 'Key', used: 3 })
+  const otherId = await world.addMember(organizationId, other.userId, 'viewer')
+  const ofOther = { organizationId, memberId: otherId, userId: other.userId, name: 'Key', createdAt: 0 }
+  const keyIds = [
+    await world.addKey({ organizationId, memberId, userId: owner.userId, name: 'Key', used: 3 }),
+    await world.addKey({ ...ofOther, oldEndsAt: null, used: 3 }),
+  ]
   const documentId = await world.addDocument({ organizationId, userId: owner.userId, fileName: 'file.txt' })
   const link = await world.invite(organizationId, owner.userId, 'zoe@example.com', 'viewer')
   const opened = await open(t, world, owner.userId, true)
   const { page } = opened
-  opened.allowComplaint(/409/)
+  opened.allowComplaint(/40[49]/)
   const visitor = await openPage(t, page.context().browser()!, { viewport: narrow, baseURL: world.url })
   await watch(visitor.page)
   visitor.allowComplaint(/401/)
@@ -148,7 +152,9 @@ test('hostile names run nothing and break nothing in every page and dialog that 
     await kysely.updateTable('key').set({ name, revokedAt: null, revokedBy: null }).execute()
     await kysely.updateTable('invitation').set({ email: name }).execute()
     await kysely.updateTable('document').set({ fileName: name }).where('id', '=', documentId).execute()
-    for (const [path, openers] of Object.entries(dialogs)) {
+    // These first: the keys are revoked in the list.
+    const ofKeys = keyIds.map((id, index) => [`/settings/api-keys/${id}`, keyDialogs[index]!] as const)
+    for (const [path, openers] of [...ofKeys, ...Object.entries(dialogs)]) {
       await page.goto(path)
       await page.getByRole('heading', { level: 1 }).waitFor()
       for (const opener of openers) {
@@ -170,6 +176,9 @@ test('hostile names run nothing and break nothing in every page and dialog that 
         await assertInert(opened, [name], `${path} exact time`)
       }
     }
+    await page.goto('/settings/api-keys/key_none')
+    await page.getByText('There is no such key').waitFor()
+    await assertInert(opened, [name], 'no such key')
     const elsewhere = { id: 'org_other', name, role: 'viewer', createdAt: new Date().toISOString() }
     for (const [organization, told] of [
       [elsewhere, 'Another tab has switched to'],
@@ -243,12 +252,25 @@ async function revoked(page: Page): Promise<void> {
   await page.getByText('No request with this key is accepted').waitFor()
 }
 
+async function rotated(page: Page): Promise<void> {
+  await press(/^Rotate/)(page, '')
+  await page.getByRole('button', { name: 'Rotate key' }).click()
+  await page.getByText('has a new secret').waitFor()
+  await page.getByLabel('I have stored it').check()
+}
+
 async function deleteAccount(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Delete account' }).click()
   await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(worldPassword)
   await page.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click()
   await page.getByText('The organization is').waitFor()
 }
+
+/** What opens each dialog on the page of a key: one of whoever looks at it, one of somebody else. */
+const keyDialogs: readonly (readonly Opener[])[] = [
+  [press(/^Rotate/), press(/^Rename/), press(/expiry/), press(/^Revoke/), rotated],
+  [press(/^Rename/), press(/^Revoke/)],
+]
 
 /** By path, what opens each dialog that names something. */
 const dialogs: Readonly<Record<string, readonly Opener[]>> = {
@@ -302,7 +324,7 @@ async function watch(page: Page): Promise<void> {
 async function assertInert({ page, complaints }: TestPage, names: readonly string[], where: string): Promise<void> {
   assert.equal(await page.evaluate('hits'), 0, where)
   assert.deepEqual(
-    complaints.filter((complaint) => !/status of 40[19]/.test(complaint)),
+    complaints.filter((complaint) => !/status of 40[149]/.test(complaint)),
     [],
     where,
   )

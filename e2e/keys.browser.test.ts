@@ -257,6 +257,23 @@ test('the secret is nowhere in the page once the dialog is closed or the page wa
   await finish(page)
   pieces.push(...Array.from({ length: second.length - 8 - 12 }, (_, at) => second.slice(8 + at, 20 + at)))
   assert.deepEqual(found([await page.content(), ...(await kept())]), [])
+
+  await page.getByRole('link', { name: 'Second' }).click()
+  for (const isLeft of [true, false]) {
+    await page.getByRole('button', { name: 'Rotate …' }).click()
+    await page.getByRole('button', { name: 'Rotate key' }).click()
+    const rotated = await page.getByLabel('Secret', { exact: true }).inputValue()
+    pieces.push(...Array.from({ length: rotated.length - 8 - 12 }, (_, at) => rotated.slice(8 + at, 20 + at)))
+    if (isLeft) {
+      await page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+      assert.deepEqual(found([await page.content(), ...(await kept())]), [])
+      await page.getByText('rotate the key again').waitFor()
+      await page.getByRole('button', { name: 'Done' }).click()
+    } else {
+      await finish(page)
+      assert.deepEqual(found([await page.content(), ...(await kept())]), [])
+    }
+  }
 })
 
 /** What the page has in the caches of its queries and mutations, found where React has the one who has them. */

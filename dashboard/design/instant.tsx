@@ -13,11 +13,12 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
 const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
-/** How long ago an instant was, or how far it is, in words. */
+/** How long ago an instant was, or about how far it is, in words: what was set for 24 hours is in 24 hours a moment later. */
 export function relativeText(at: Date, now: Date): string {
   const ms = at.getTime() - now.getTime()
   for (const [unit, unitMs] of units) {
-    if (Math.abs(ms) >= unitMs) return relative.format(Math.trunc(ms / unitMs), unit)
+    // A clock that is a minute behind does not make 24 hours a day.
+    if ((ms > 0 ? ms * 0.999 : -ms) >= unitMs) return relative.format(ms > 0 ? Math.round(ms / unitMs) : Math.trunc(ms / unitMs), unit)
   }
   return ms > 0 ? 'in less than a minute' : 'just now'
 }
@@ -39,17 +40,21 @@ export interface InstantProps {
   readonly as?: 'relative' | 'date' | 'exact' | undefined
   /** Told with the exact instant. */
   readonly note?: ReactNode | undefined
+  /** It was, even where this machine's clock is behind the server's. */
+  readonly past?: boolean | undefined
 }
 
 /** An instant, with its exact local time and UTC on hover, focus and touch. */
-export function Instant({ at, as = 'relative', note }: InstantProps) {
-  const [now, setNow] = useState(() => new Date())
+export function Instant({ at, as = 'relative', note, past = false }: InstantProps) {
+  const [, setTicks] = useState(0)
   const [open, setOpen] = useState(false)
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 30_000)
+    const timer = setInterval(() => setTicks((ticks) => ticks + 1), 30_000)
     return () => clearInterval(timer)
   }, [])
   const date = new Date(at)
+  // Of now and not of the last tick, which was before what has just happened.
+  const now = new Date(past ? Math.max(Date.now(), date.getTime()) : Date.now())
   const shown = as === 'relative' ? relativeText(date, now) : as === 'date' ? dateOnly.format(date) : localText(date)
   return (
     <Tooltip.Root open={open} onOpenChange={setOpen}>

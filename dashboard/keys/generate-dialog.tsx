@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
-import { flushSync } from 'react-dom'
+import { useRef, useState } from 'react'
 import type { Static } from 'typebox'
 import type { GeneratedKeyAnswerSchema } from '../../server/keys/schema.ts'
 import { type ApiError, ask, dashboardApi, isApiError } from '../api.ts'
@@ -9,36 +8,24 @@ import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { useHold } from '../hold.ts'
 import { useOrganization } from '../session.ts'
 import { askedExpiry, type ChosenExpiry } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
-import type { Key } from './key.ts'
 import { keysOf } from './keys-query.ts'
 import { OtherOrganizationNotice } from './other-organization-notice.tsx'
 import { ShownOnce } from './shown-once.tsx'
-
-/** The key that was made, and its secret for as long as this page shows it. */
-interface Generated {
-  readonly key: Key
-  readonly secret: string | null
-}
+import { useToldSecret } from './use-told-secret.ts'
 
 const choices = ['7', '30', '60', '90', '365', 'date', 'none'] as const
 
-/**
- * Asks for a key and shows its secret. The secret is in the state of this component alone, and goes with it, or when the page is
- * put away with a chance of coming back.
- */
+/** Asks for a key and shows its secret. */
 export function GenerateDialog({ onClose }: { readonly onClose: () => void }) {
   const organization = useOrganization()
   const queryClient = useQueryClient()
   const submit = useRef<HTMLButtonElement>(null)
   const [expiry, setExpiry] = useState<ChosenExpiry>({ choice: '30', date: '' })
-  const [generated, setGenerated] = useState<Generated>()
+  const [generated, setGenerated] = useToldSecret()
   const [elsewhere, setElsewhere] = useState<ApiError>()
-  // Neither the form nor, above all, a secret goes because another tab has switched the organization or signed out.
-  useHold(true)
 
   const generate = useMutation({
     // Answers with nothing: what a mutation answers with, the mutation cache keeps.
@@ -55,13 +42,6 @@ export function GenerateDialog({ onClose }: { readonly onClose: () => void }) {
       }
     },
   })
-
-  useEffect(() => {
-    // Now, and not when React comes to it: the page may be frozen in the next moment.
-    const forget = () => flushSync(() => setGenerated((was) => was && { ...was, secret: null }))
-    window.addEventListener('pagehide', forget)
-    return () => window.removeEventListener('pagehide', forget)
-  }, [])
 
   if (generated !== undefined) return <ShownOnce generatedKey={generated.key} secret={generated.secret} onClose={onClose} />
   return (
@@ -94,6 +74,7 @@ export function GenerateDialog({ onClose }: { readonly onClose: () => void }) {
         {elsewhere !== undefined && (
           <OtherOrganizationNotice
             error={elsewhere}
+            undone="No key was made"
             onBack={() => {
               setElsewhere(undefined)
               submit.current?.focus()

@@ -1,8 +1,9 @@
 import { GenerateDialog } from './generate-dialog.tsx'
 import type { Key } from './key.ts'
-import type { KeyAction } from './keys-table.tsx'
+import type { KeyAction } from './key-actions.ts'
 import { RenameDialog } from './rename-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
 import { ShortenDialog } from './shorten-dialog.tsx'
 
 export type OpenDialog = { readonly action: 'generate' } | { readonly action: KeyAction; readonly key: Key }
@@ -10,6 +11,7 @@ export type OpenDialog = { readonly action: 'generate' } | { readonly action: Ke
 /** The dialog that is open. Apart from the page, which is there sooner without them. */
 export function KeyDialogs({ open, onClose }: { readonly open: OpenDialog; readonly onClose: () => void }) {
   if (open.action === 'generate') return <GenerateDialog onClose={onClose} />
+  if (open.action === 'rotate') return <RotateDialog shownKey={open.key} onClose={onClose} />
   if (open.action === 'rename') return <RenameDialog shownKey={open.key} onClose={onClose} />
   if (open.action === 'shorten') return <ShortenDialog shownKey={open.key} onClose={onClose} />
   return <RevokeDialog shownKey={open.key} onClose={onClose} />

@@ -4,3 +4,6 @@ import type { KeyAnswer } from '../../server/keys/schema.ts'
 export type Key = KeyAnswer
 
 export type KeyStatus = Key['status']
+
+/** One of its secrets that have not ended. */
+export type Secret = Key['secrets'][number]

@@ -15,7 +15,7 @@ const topics = [
   },
   {
     title: 'How to end it',
-    text: 'Revoking takes effect with the answer: no request that begins later is let in, on any server. Revoke first and look into it afterwards when a key may have leaked.',
+    text: 'Revoking takes effect with the answer: no request that begins later is let in, on any server. Revoke first and look into it afterwards when a key may have leaked. For a new secret without a break, rotate it on its page.',
   },
   {
     title: 'How to keep it safe',

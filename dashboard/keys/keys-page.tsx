@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect } from 'react'
 import { Button } from '../design/button.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { PageHeader } from '../design/page-header.tsx'
@@ -11,12 +11,13 @@ import { usePageTitle } from '../page-title.ts'
 import { useOrganization } from '../session.ts'
 import { FirstKey } from './first-key.tsx'
 import type { Key } from './key.ts'
-import type { OpenDialog } from './key-dialogs.tsx'
+import type { KeyAction } from './key-actions.ts'
 import { KeysFilters } from './keys-filters.tsx'
 import { KeysHelp } from './keys-help.tsx'
-import { keysOf, keysQuery, seesAllKeys } from './keys-query.ts'
-import { type KeyAction, KeysTable } from './keys-table.tsx'
+import { keyHint, keysQuery, seesAllKeys } from './keys-query.ts'
+import { KeysTable } from './keys-table.tsx'
 import { type KeysSearch, keysSearch } from './search.ts'
+import { useKeyDialog } from './use-key-dialog.ts'
 
 const route = getRouteApi('/signed-in/organization/settings/api-keys')
 
@@ -31,7 +32,7 @@ export function KeysPage() {
   // The router leaves in what it does not know.
   const search = keysSearch({ ...route.useSearch() })
   const { keys, list } = useKeys(search)
-  const { open, show, close } = useDialog()
+  const { open, show, close } = useKeyDialog('[data-generate]')
   const act = useCallback<KeyListProps['onAction']>((action, key, opener) => show({ action, key }, opener), [show])
   const none = list.isSuccess && keys.length === 0 && Object.keys(search).length === 0
   const generate = (label: string) => (
@@ -78,45 +79,13 @@ function useKeys(search: KeysSearch) {
     if (readOn) void fetchNextPage()
   }, [readOn, fetchNextPage])
   const words = search.q?.trim().toLocaleLowerCase() ?? ''
-  const keys = words === '' ? read : read.filter(({ name, lastFour }) => matches(words, name, lastFour))
+  const keys = words === '' ? read : read.filter((key) => matches(words, key))
   return { keys, list: { ...list, readCount: read.length } }
 }
 
-/** A name has the words; the end of a secret may come with what stands before it in the list. */
-function matches(words: string, name: string, lastFour: string): boolean {
-  return name.toLocaleLowerCase().includes(words) || `leafpad_…${lastFour}`.toLowerCase().includes(words)
-}
-
-/** Which dialog is open, and what has the focus after it: what opened it, or the page's button when that is gone. */
-function useDialog() {
-  const organization = useOrganization()
-  const queryClient = useQueryClient()
-  const [open, setOpen] = useState<OpenDialog>()
-  const opener = useRef<HTMLElement>(null)
-  const wasOpen = useRef(false)
-  useEffect(() => {
-    if (open !== undefined || !wasOpen.current) {
-      wasOpen.current = open !== undefined
-      return
-    }
-    wasOpen.current = false
-    const focus = () => {
-      const target = opener.current?.isConnected ? opener.current : document.querySelector<HTMLElement>('[data-generate]')
-      target?.focus()
-    }
-    requestAnimationFrame(focus)
-    // The key may have been used meanwhile, with the test request for one; and what was focused may go when the list is read again.
-    void queryClient.invalidateQueries({ queryKey: keysOf(organization) }).then(() =>
-      requestAnimationFrame(() => {
-        if (document.activeElement === document.body) focus()
-      }),
-    )
-  }, [open, organization, queryClient])
-  const show = useCallback((dialog: OpenDialog, from: HTMLElement | null) => {
-    opener.current = from
-    setOpen(dialog)
-  }, [])
-  return { open, show, close: () => setOpen(undefined) }
+/** A name has the words; the end of a secret that has not ended may come with what stands before it in the list. */
+function matches(words: string, { name, secrets }: Key): boolean {
+  return name.toLocaleLowerCase().includes(words) || secrets.some((secret) => keyHint(secret).toLowerCase().includes(words))
 }
 
 interface KeyListProps {

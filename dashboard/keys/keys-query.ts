@@ -15,7 +15,7 @@ export function seesAllKeys({ role }: Organization): boolean {
   return role === 'owner' || role === 'admin'
 }
 
-/** How a key is told from others of the same name. */
+/** How a key is told from others of the same name, and a secret of it from the other. */
 export function keyHint({ lastFour }: Pick<Key, 'lastFour'>): string {
   return `leafpad_…${lastFour}`
 }
@@ -43,7 +43,10 @@ export function askKey(
   id: string,
   { action = '', ...options }: RequestOptions & { readonly action?: string } = {},
 ) {
-  return ask<Static<typeof KeyAnswerSchema>>(method, `${dashboardApi}/keys/${id}${action}`, { ...options, organizationId })
+  return ask<Static<typeof KeyAnswerSchema>>(method, `${dashboardApi}/keys/${encodeURIComponent(id)}${action}`, {
+    ...options,
+    organizationId,
+  })
 }
 
 /** One key as the server knows it now. */

@@ -1,18 +1,18 @@
-import { CalendarClock, Ellipsis, Pencil, ShieldOff } from 'lucide-react'
-import { memo, useRef } from 'react'
+import { Link } from '@tanstack/react-router'
+import { Ellipsis, KeyRound } from 'lucide-react'
+import { Fragment, memo, useRef } from 'react'
 import { buttonClass } from '../design/button.tsx'
-import { Instant, utcText } from '../design/instant.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
-import { Meter } from '../design/meter.tsx'
+import { Instant } from '../design/instant.tsx'
+import { Menu, MenuItem, MenuLink, MenuSeparator } from '../design/menu.tsx'
 import { Table, TableCell, TableRow } from '../design/table.tsx'
-import { timeInWords, usedText } from './expiry.ts'
+import { useSession } from '../session.ts'
 import type { Key } from './key.ts'
+import { actionsFor, type KeyAction } from './key-actions.ts'
 import { KeyBadge } from './key-badge.tsx'
 import { keyHint } from './keys-query.ts'
-import { reasonNames } from './reasons.ts'
 import { useNow } from './use-now.ts'
-
-export type KeyAction = 'rename' | 'shorten' | 'revoke'
+import { UsedToday } from './used-today.tsx'
+import { WhyRevoked } from './why-revoked.tsx'
 
 export interface KeysTableProps {
   readonly keys: readonly Key[]
@@ -24,6 +24,7 @@ export interface KeysTableProps {
 
 export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
   const now = useNow()
+  const userId = useSession().user.id
   const columns = [
     { label: 'Key' },
     { label: 'Status' },
@@ -37,7 +38,7 @@ export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
   return (
     <Table label="API keys" columns={columns}>
       {keys.map((key) => (
-        <KeyRow key={key.id} shownKey={key} owners={owners} now={now} onAction={onAction} />
+        <KeyRow key={key.id} shownKey={key} owners={owners} now={now} userId={userId} onAction={onAction} />
       ))}
     </Table>
   )
@@ -46,15 +47,24 @@ export function KeysTable({ keys, owners, onAction }: KeysTableProps) {
 interface KeyRowProps extends Omit<KeysTableProps, 'keys'> {
   readonly shownKey: Key
   readonly now: Date
+  /** Who looks at it. */
+  readonly userId: string
 }
 
 /** There may be hundreds, and a dialog above them or more of them changes none. */
-const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: KeyRowProps) {
+const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, userId, onAction }: KeyRowProps) {
   return (
     <TableRow dimmed={key.status !== 'active'}>
       <TableCell>
-        <bdi className="block max-w-60 min-w-36 font-medium">{key.name}</bdi>
+        <Link
+          to="/settings/api-keys/$keyId"
+          params={{ keyId: key.id }}
+          className="block w-fit max-w-60 min-w-36 rounded-sm font-medium underline decoration-edge underline-offset-4 hover:decoration-current"
+        >
+          <bdi>{key.name}</bdi>
+        </Link>
         <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
+        <OldSecret shownKey={key} />
       </TableCell>
       <TableCell label="Status">
         <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
@@ -72,53 +82,48 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
         {key.lastUsedAt === null ? (
           <span className="text-soft">Never used</span>
         ) : (
-          <Instant at={key.lastUsedAt} note={key.lastUsedAddress === null ? undefined : `from ${key.lastUsedAddress}`} />
+          <Instant past at={key.lastUsedAt} note={key.lastUsedAddress === null ? undefined : `from ${key.lastUsedAddress}`} />
         )}
       </TableCell>
       <TableCell label="Today">
-        <Today shownKey={key} />
+        <UsedToday shownKey={key} />
       </TableCell>
       <TableCell label="Expires">
         {key.expiresAt === null ? <span className="text-soft">Never</span> : <Instant at={key.expiresAt} as="date" />}
       </TableCell>
       <TableCell end>
-        <KeyActions shownKey={key} onAction={onAction} />
+        <KeyActions shownKey={key} userId={userId} onAction={onAction} />
       </TableCell>
     </TableRow>
   )
 })
 
-function WhyRevoked({ shownKey: { revokedReason, revokedNote } }: { readonly shownKey: Key }) {
-  if (revokedReason === null) return null
+/** Says that the secret before the newest is still let in, and how long. */
+function OldSecret({ shownKey: { status, secrets } }: { readonly shownKey: Key }) {
+  const [, old] = secrets
+  if (old === undefined || status !== 'active') return null
   return (
-    <span className="block max-w-40 text-[0.8125rem] text-soft">
-      {revokedNote === null ? reasonNames[revokedReason] : <bdi>{revokedNote}</bdi>}
+    <span className="block max-w-60 text-[0.8125rem] text-soft">
+      Old <span className="font-mono">…{old.lastFour}</span>{' '}
+      {old.endsAt === null ? (
+        'goes on'
+      ) : (
+        <>
+          ends <Instant at={old.endsAt} />
+        </>
+      )}
     </span>
-  )
-}
-
-function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {
-  if (status !== 'active') return <span className="text-soft tabular-nums">{usedText(today)}</span>
-  const resetsAt = new Date(today.resetsAt)
-  return (
-    <div className="grid max-w-56 min-w-32 gap-0.5">
-      <Meter label={`Requests today with ${name}`} labelHidden value={today.used} max={today.quota} text={usedText(today)} />
-      <span className="text-xs text-soft">
-        Resets {timeInWords(resetsAt)}
-        <span className="whitespace-nowrap"> ({utcText(resetsAt).slice(11, 16)} UTC)</span>
-      </span>
-    </div>
   )
 }
 
 interface KeyActionsProps {
   readonly shownKey: Key
+  readonly userId: string
   readonly onAction: KeysTableProps['onAction']
 }
 
-function KeyActions({ shownKey: key, onAction }: KeyActionsProps) {
+function KeyActions({ shownKey: key, userId, onAction }: KeyActionsProps) {
   const trigger = useRef<HTMLButtonElement>(null)
-  const act = (action: KeyAction) => () => onAction(action, key, trigger.current)
   return (
     <Menu
       trigger={
@@ -127,25 +132,19 @@ function KeyActions({ shownKey: key, onAction }: KeyActionsProps) {
         </button>
       }
     >
-      <MenuItem onClick={act('rename')}>
-        <Pencil className="size-4" aria-hidden="true" />
-        Rename …
-      </MenuItem>
-      {key.status === 'active' && (
-        <MenuItem onClick={act('shorten')}>
-          <CalendarClock className="size-4" aria-hidden="true" />
-          {key.expiresAt === null ? 'Set an expiry …' : 'Shorten the expiry …'}
-        </MenuItem>
-      )}
-      {key.status !== 'revoked' && (
-        <>
-          <MenuSeparator />
-          <MenuItem danger onClick={act('revoke')}>
-            <ShieldOff className="size-4" aria-hidden="true" />
-            Revoke …
+      <MenuLink link={<Link to="/settings/api-keys/$keyId" params={{ keyId: key.id }} />}>
+        <KeyRound className="size-4" aria-hidden="true" />
+        Open
+      </MenuLink>
+      {actionsFor(key, userId).map(({ action, label, Icon }) => (
+        <Fragment key={action}>
+          {action === 'revoke' && <MenuSeparator />}
+          <MenuItem danger={action === 'revoke'} onClick={() => onAction(action, key, trigger.current)}>
+            <Icon className="size-4" aria-hidden="true" />
+            {label}
           </MenuItem>
-        </>
-      )}
+        </Fragment>
+      ))}
     </Menu>
   )
 }

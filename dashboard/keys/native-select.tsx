@@ -1,9 +1,9 @@
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { classNames } from '../design/class-names.ts'
 import { inputClass } from '../design/text-field.tsx'
 
 export interface NativeSelectProps<Value extends string> {
-  readonly label: string
+  readonly label: ReactNode
   readonly value: Value
   readonly onValueChange: (value: Value) => void
   readonly options: readonly { readonly value: Value; readonly label: string }[]

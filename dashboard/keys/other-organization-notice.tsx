@@ -8,6 +8,8 @@ import { sessionQuery, useOrganization } from '../session.ts'
 export interface OtherOrganizationNoticeProps {
   /** The API's `other_organization_active`. */
   readonly error: ApiError
+  /** What has not come about, such as `No key was made`. */
+  readonly undone: string
   /** Called once the organization of this page is the active one again. */
   readonly onBack: () => void
   /** Called when the other one is chosen. */
@@ -15,7 +17,7 @@ export interface OtherOrganizationNoticeProps {
 }
 
 /** Says that another tab has switched the organization, and lets one choose which is meant. */
-export function OtherOrganizationNotice({ error, onBack, onLeave }: OtherOrganizationNoticeProps) {
+export function OtherOrganizationNotice({ error, undone, onBack, onLeave }: OtherOrganizationNoticeProps) {
   const organization = useOrganization()
   const queryClient = useQueryClient()
   const back = useMutation({
@@ -25,7 +27,7 @@ export function OtherOrganizationNotice({ error, onBack, onLeave }: OtherOrganiz
   const active = error.problem.activeOrganization as { readonly name: string } | null | undefined
   return (
     <>
-      <Notice tone="warning" alert title="No key was made: you work in another organization now">
+      <Notice tone="warning" alert title={`${undone}: you work in another organization now`}>
         <p>
           This key is for <bdi className="font-semibold">{organization.name}</bdi>, but another tab has switched to{' '}
           {active ? <bdi className="font-semibold">{active.name}</bdi> : 'none'}. Choose the one that you mean.

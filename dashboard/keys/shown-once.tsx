@@ -8,8 +8,9 @@ import { Notice } from '../design/notice.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { useOrganization } from '../session.ts'
 import { ExactInstant } from './exact-instant.tsx'
-import type { Key } from './key.ts'
+import type { Key, Secret } from './key.ts'
 import { keyHint } from './keys-query.ts'
+import { secretEnd } from './secret-end.ts'
 import { curlSnippet, envFile, gitHubSnippet, nodeSnippet } from './snippets.ts'
 import { TestRequest } from './test-request.tsx'
 
@@ -17,11 +18,13 @@ export interface ShownOnceProps {
   readonly generatedKey: Key
   /** Null when it was forgotten because the page was left. */
   readonly secret: string | null
+  /** The one before, where the key was rotated, as it was until then. */
+  readonly replaced?: Secret | undefined
   readonly onClose: () => void
 }
 
-/** The secret of a new key, what to do with it, and a question to whoever would leave without it. */
-export function ShownOnce({ generatedKey, secret, onClose }: ShownOnceProps) {
+/** The secret of a new key, or the new one of a key, what to do with it, and a question to whoever would leave without it. */
+export function ShownOnce({ generatedKey, secret, replaced, onClose }: ShownOnceProps) {
   const [stored, setStored] = useState(false)
   const [asking, setAsking] = useState(false)
   const tick = useRef<HTMLInputElement>(null)
@@ -38,23 +41,15 @@ export function ShownOnce({ generatedKey, secret, onClose }: ShownOnceProps) {
       open
       wide
       onClose={() => (unsafe ? setAsking(true) : onClose())}
-      title={secret === null ? 'The secret is gone' : 'Store this key now'}
+      title={secret === null ? 'The secret is gone' : replaced === undefined ? 'Store this key now' : 'Store the new secret now'}
       description={
-        <>
-          <bdi className="font-medium text-ink">{generatedKey.name}</bdi> is ready.{' '}
-          {generatedKey.expiresAt === null ? (
-            'It never expires.'
-          ) : (
-            <>
-              It expires on <ExactInstant at={new Date(generatedKey.expiresAt)} />.
-            </>
-          )}
-        </>
+        replaced === undefined ? <IsReady generatedKey={generatedKey} /> : <IsRotated rotatedKey={generatedKey} replaced={replaced} />
       }
     >
       {secret === null ? (
         <Notice tone="warning" title={`${keyHint(generatedKey)} cannot be shown again`}>
-          You have left this page, so it has forgotten the secret. Unless you stored it, revoke the key and generate another.
+          You have left this page, so it has forgotten the secret. Unless you stored it,{' '}
+          {replaced === undefined ? 'revoke the key and generate another' : 'rotate the key again'}.
         </Notice>
       ) : (
         <div className="grid min-w-0 gap-5">
@@ -95,9 +90,49 @@ export function ShownOnce({ generatedKey, secret, onClose }: ShownOnceProps) {
         action="Close, it is lost"
         onAction={onClose}
       >
-        <p>You have not said that you stored it, and it cannot be shown again. The key stays; without its secret nobody can use it.</p>
+        <p>
+          You have not said that you stored it, and it cannot be shown again.{' '}
+          {replaced === undefined
+            ? 'The key stays; without its secret nobody can use it.'
+            : 'The key stays; rotate it again for another secret.'}
+        </p>
       </AlertDialog>
     </Dialog>
+  )
+}
+
+function IsReady({ generatedKey: { name, expiresAt } }: Pick<ShownOnceProps, 'generatedKey'>) {
+  return (
+    <>
+      <bdi className="font-medium text-ink">{name}</bdi> is ready.{' '}
+      {expiresAt === null ? (
+        'It never expires.'
+      ) : (
+        <>
+          It expires on <ExactInstant at={new Date(expiresAt)} />.
+        </>
+      )}
+    </>
+  )
+}
+
+function IsRotated({ rotatedKey, replaced }: { readonly rotatedKey: Key; readonly replaced: Secret }) {
+  const old = rotatedKey.secrets.find(({ number }) => number === replaced.number)
+  const at = old && secretEnd(rotatedKey, old)
+  return (
+    <>
+      <bdi className="font-medium text-ink">{rotatedKey.name}</bdi> has a new secret. The old one,{' '}
+      <span className="font-mono text-[0.8125rem]">{keyHint(replaced)}</span>,{' '}
+      {old === undefined ? (
+        'has ended.'
+      ) : at === undefined ? (
+        'goes on until it is ended on the page of this key.'
+      ) : (
+        <>
+          ends on <ExactInstant at={at} />.
+        </>
+      )}
+    </>
   )
 }
 

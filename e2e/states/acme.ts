@@ -1,5 +1,19 @@
 import { openWorld, type Person, type World } from '../testing/world.ts'
 
+/** Whose a key is, for `addKey`. */
+export function ofOwner({ organizationId, memberId, owner }: Acme) {
+  return { organizationId, memberId, userId: owner.userId }
+}
+
+/** The page of Acme's newest key of this name. */
+export function keyPath(name: string): (acme: Acme) => Promise<string> {
+  return async ({ world, organizationId }) => {
+    const query = world.database.kysely.selectFrom('key').select('id').where('name', '=', name).orderBy('createdAt', 'desc')
+    const { id } = await query.where('organizationId', '=', organizationId).executeTakeFirstOrThrow()
+    return `/settings/api-keys/${id}`
+  }
+}
+
 /** An organization with a bit of everything, as rows. */
 export interface Acme {
   readonly world: World
@@ -48,6 +62,16 @@ export async function openAcme(
   const ofGrace = { organizationId, memberId: adminId, userId: admin.userId }
   await world.addKey({ ...ofGrace, name: 'Website search', createdAt: now - 20 * dayMs, expiresAt: now + 70 * dayMs, used: 1_874 })
   await world.addKey({ ...ofGrace, name: 'Mobile app', createdAt: now - 10 * dayMs, used: 2_000 })
+  const inADay = now + dayMs
+  await world.addKey({ ...ofAlan, name: 'Help desk', createdAt: now - 40 * dayMs, oldEndsAt: inADay, used: 96 })
+  await world.addKey({
+    ...ofOwner,
+    name: 'Newsletter',
+    createdAt: now - 8 * dayMs,
+    expiresAt: now + 80 * dayMs,
+    oldEndsAt: inADay,
+    used: 41,
+  })
   await world.addKey({ ...ofOwner, name: 'Nightly import', createdAt: now - 5 * dayMs, expiresAt: now + 25 * dayMs, used: 312 })
 
   await world.addDocument({ organizationId, userId: former.userId, fileName: 'opening-hours.txt' })

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { Acme } from './acme.ts'
+import { ofOwner } from './acme.ts'
 import { answer, fail, refuse, type State, shortenPages, untilRefused } from './state.ts'
 
 const path = '/settings/api-keys'
@@ -311,8 +311,4 @@ async function chooseExpiry(page: Page, option: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Expires after' }).click()
   await page.getByRole('option', { name: option }).click()
   await page.getByRole('listbox').waitFor({ state: 'detached' })
-}
-
-function ofOwner({ organizationId, memberId, owner }: Acme) {
-  return { organizationId, memberId, userId: owner.userId }
 }

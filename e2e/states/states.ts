@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { bringAxe } from '../testing/browser.ts'
 import { accountStates } from './account.ts'
 import type { Acme } from './acme.ts'
+import { keyPageStates } from './key-page.ts'
 import { keyStates } from './keys.ts'
 import { knowledgeBaseStates } from './knowledge-base.ts'
 import { organizationStates } from './organizations.ts'
@@ -9,7 +10,14 @@ import { signInStates } from './sign-in.ts'
 import type { State } from './state.ts'
 
 /** Every page of the dashboard, each with its dialogs and what can become of it. */
-export const states: readonly State[] = [...signInStates, ...keyStates, ...knowledgeBaseStates, ...organizationStates, ...accountStates]
+export const states: readonly State[] = [
+  ...signInStates,
+  ...keyStates,
+  ...keyPageStates,
+  ...knowledgeBaseStates,
+  ...organizationStates,
+  ...accountStates,
+]
 
 /** A page for each of those who see states, with their session. One page for all: what it has read of the dashboard it has for the next. */
 export async function openPages(browser: Browser, acme: Acme): Promise<Record<State['as'], Page>> {

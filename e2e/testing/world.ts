@@ -8,7 +8,7 @@ import { migrate } from '../../server/database/migrate.ts'
 import { haveDashboard } from '../../server/have-dashboard.ts'
 import { generateKeyId } from '../../server/keys/key-id.ts'
 import { generateSecret } from '../../server/keys/secret.ts'
-import type { KeyTable } from '../../server/keys/table.ts'
+import type { KeyTable, SecretTable } from '../../server/keys/table.ts'
 import { openDiskFileStore } from '../../server/knowledge-base/disk-file-store.ts'
 import { createAuthentication } from '../../server/organizations/authentication.ts'
 import { createInvitation } from '../../server/organizations/create-invitation.ts'
@@ -45,8 +45,10 @@ export interface KeyOptions {
   readonly createdAt?: number
   readonly expiresAt?: number | null
   readonly revokedAt?: number | null
-  /** Requests of today, and of this moment. */
+  /** Requests of today, and of this moment; with the first secret. */
   readonly used?: number
+  /** The key was rotated now, and its first secret ends then; null: by hand. */
+  readonly oldEndsAt?: number | null
 }
 
 /** Everybody's password. */
@@ -112,15 +114,22 @@ export async function openWorld(
       return id
     },
 
-    async addKey({ used, createdAt = Date.now(), expiresAt = null, revokedAt = null, ...row }) {
+    async addKey({ used, createdAt = Date.now(), expiresAt = null, revokedAt = null, oldEndsAt, ...row }) {
       const id = generateKeyId()
       const revokedBy = revokedAt === null ? null : row.userId
       await kysely
         .insertInto('key')
         .values({ id, createdAt, expiresAt, revokedAt, revokedBy, ...row })
         .execute()
-      const { hash, lastFour } = generateSecret()
-      await kysely.insertInto('secret').values({ hash, keyId: id, lastFour, createdAt }).execute()
+      const addSecret = async (secret: Pick<Insertable<SecretTable>, 'number' | 'createdAt'> & { readonly endsAt: number | null }) => {
+        const { hash, lastFour } = generateSecret()
+        await kysely
+          .insertInto('secret')
+          .values({ hash, keyId: id, lastFour, ...secret })
+          .execute()
+      }
+      await addSecret({ number: 1, createdAt, endsAt: oldEndsAt ?? null })
+      if (oldEndsAt !== undefined) await addSecret({ number: 2, createdAt: Date.now(), endsAt: null })
       if (used !== undefined) {
         const day = instant().slice(0, 10)
         const oddUsedAt = Math.max(Date.parse(day), Date.now() - 180_000)

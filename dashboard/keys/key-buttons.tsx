@@ -1,0 +1,26 @@
+import { Button } from '../design/button.tsx'
+import { useSession } from '../session.ts'
+import type { Key } from './key.ts'
+import { actionsFor, type KeyAction } from './key-actions.ts'
+
+export interface KeyButtonsProps {
+  readonly shownKey: Key
+  /** `opener` is what was pressed, to have the focus again. */
+  readonly onAction: (action: KeyAction, opener: HTMLElement) => void
+}
+
+/** What can be done with a key, a button each. */
+export function KeyButtons({ shownKey, onAction }: KeyButtonsProps) {
+  const userId = useSession().user.id
+  return actionsFor(shownKey, userId).map(({ action, label, Icon }) => (
+    <Button
+      key={action}
+      variant={action === 'rotate' ? 'primary' : 'secondary'}
+      className={action === 'revoke' ? 'text-danger-ink!' : undefined}
+      onClick={(event) => onAction(action, event.currentTarget)}
+    >
+      <Icon className="size-4" aria-hidden="true" />
+      {label}
+    </Button>
+  ))
+}
