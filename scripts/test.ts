@@ -29,6 +29,8 @@ const slowest = [
   'server/admission/gate.test.ts',
   'e2e/bootstrap.test.ts',
   'e2e/key-states.browser.test.ts',
+  'e2e/rotate.browser.test.ts',
+  'e2e/key-page-states.browser.test.ts',
   'e2e/organization-states.browser.test.ts',
   'e2e/account-states.browser.test.ts',
   'e2e/sign-in.browser.test.ts',
