@@ -14,7 +14,7 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     name: 'a rotation leaves the older of two live secrets',
     breaks: 'revocation',
     file: 'server/keys/rotate-key.ts',
-    line: 'for (const { number } of older) await end(number, now)',
+    line: 'if (ended !== undefined) await end(ended.number, now)',
     becomes: '',
     tests: ['server/keys/rotate-key.test.ts'],
   },

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Permission } from '../organizations/roles.ts'
 import { countingDay } from './day.ts'
-import { idleSince, isLimited, type Limits } from './limits.ts'
+import { idleSince, type Limits } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
@@ -64,8 +64,16 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
     select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
-      k.permissions, k.networks, k."createdAt", k."idleLiftedAt",
-      p."maxLifetimeDays", coalesce(p."needsExpiry", 0), p."maxIdleDays", p.networks,
+      case
+        when k.permissions is null and k.networks is null and p."maxLifetimeDays" is null and p."needsExpiry" is not 1
+          and p."maxIdleDays" is null and p.networks is null
+        then null
+        else json_object(
+          'permissions', k.permissions, 'networks', k.networks, 'createdAt', k."createdAt", 'idleLiftedAt', k."idleLiftedAt",
+          'maxLifetimeDays', p."maxLifetimeDays", 'needsExpiry', coalesce(p."needsExpiry", 0), 'maxIdleDays', p."maxIdleDays",
+          'policyNetworks', p.networks
+        )
+      end,
       u.day, u.used, u.hours, u."oddSecret", u."oddUsedAt", u."oddUsedAddress", u."evenSecret", u."evenUsedAt", u."evenUsedAddress"
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
@@ -120,19 +128,15 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
 
   /** The key of each group that has one, in the order of the groups. */
   function find(hashes: readonly string[]): Found[] {
-    return (findKeys.all(JSON.stringify(hashes)) as unknown as Row[]).map((row) => {
-      const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...rest] = row
-      const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks, ...use] = rest
-      const written = toUse(keyId, use)
-      const rules = { permissions, networks, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks }
-      let limits: Limits | null = null
-      if (isLimited(rules)) {
-        const last = maxIdleDays === null ? undefined : tally.latest(keyId, written)
-        limits = { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
-      }
-      const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
-      return { group, key, written, counting: undefined }
-    })
+    return (findKeys.all(JSON.stringify(hashes)) as unknown as Row[]).map(toFound)
+  }
+
+  function toFound(row: Row): Found {
+    const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, told] = row
+    const written = toUse(row)
+    const limits = told === null ? null : toLimits(told, () => tally.latest(keyId, written))
+    const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
+    return { group, key, written, counting: undefined }
   }
 
   function startCounting({ key, written }: Found, now: number): Counting {
@@ -158,19 +162,9 @@ type Row = [
   revokedAt: number | null,
   secretNumber: number,
   secretEndsAt: number | null,
-  permissions: string | null,
-  networks: string | null,
-  createdAt: number,
-  idleLiftedAt: number | null,
-  maxLifetimeDays: number | null,
-  needsExpiry: number,
-  maxIdleDays: number | null,
-  policyNetworks: string | null,
-  ...use: RowOfUse,
-]
-
-/** The first three are null where a key has no use yet. */
-type RowOfUse = [
+  /** What limits the key, as JSON; null: nothing. */
+  limits: string | null,
+  /** The first three are null where a key has no use yet. */
   day: string | null,
   used: number | null,
   hours: string | null,
@@ -182,10 +176,17 @@ type RowOfUse = [
   evenUsedAddress: string | null,
 ]
 
-function toUse(keyId: string, row: RowOfUse): UseOfDay | undefined {
-  const [day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = row
+function toUse(row: Row): UseOfDay | undefined {
+  const [, keyId, , , , , , , , , , day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = row
   if (day === null) return undefined
   return { keyId, day, used: used!, hours: hours!, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }
+}
+
+/** @param latest the key's latest use, asked for only where it matters */
+function toLimits(told: string, latest: () => UseOfDay | undefined): Limits {
+  const { idleLiftedAt, ...limits } = JSON.parse(told) as Omit<Limits, 'idleSince'> & { readonly idleLiftedAt: number | null }
+  const last = limits.maxIdleDays === null ? undefined : latest()
+  return { ...limits, idleSince: idleSince(limits.createdAt, idleLiftedAt, last && lastUse(last)!.at) }
 }
 
 function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {

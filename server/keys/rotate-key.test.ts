@@ -107,6 +107,22 @@ for (const kind of databaseKinds) {
       assert.deepEqual([await use(made.secret), await use(lost.secret), await use(secret)], ['secret_ended', 'admitted', 'admitted'])
     })
 
+    it('can end the newest in place of the older, so that an answer that was lost costs nothing of what is in use', async (t) => {
+      const { context, owner, keyId, made, rotate, use } = await openWithKey(kind, t)
+      const lost = await rotate(3_600)
+      const { key, secret } = await rotateKey(context, owner, keyId, 3_600, 'newest')
+      assert.deepEqual(
+        key.secrets.map(({ number, endsAt }) => [number, endsAt !== null]),
+        [
+          [4, false],
+          [1, true],
+        ],
+      )
+      assert.deepEqual([await use(made.secret), await use(lost.secret), await use(secret)], ['admitted', 'secret_ended', 'admitted'])
+      const { secrets } = await readKey(context.database, config.dailyQuota, owner, keyId)
+      assert.ok(secrets.every(({ lastUsedAt }) => lastUsedAt !== null))
+    })
+
     it('of rotations at the same time leaves the two newest', async (t) => {
       const { rotate, read, use } = await openWithKey(kind, t)
       const rotated = await Promise.all([rotate(null), rotate(null), rotate(null), rotate(null)])

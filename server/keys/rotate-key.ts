@@ -7,14 +7,14 @@ import { listLiveSecrets } from './list-live-secrets.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
 import { requireLiveKey } from './require-live-key.ts'
-import type { KeyAnswer } from './schema.ts'
+import type { endedSecrets, KeyAnswer } from './schema.ts'
 import { generateSecret } from './secret.ts'
 
 /**
  * Makes a new secret for a key and tells it this once. Everything else about the key stays: id, name, owner, expiry, quota and history.
- * The secret before goes on for `oldEndsInSeconds`, 0: not at all; null: until it is ended by hand. An older one, if there is one,
- * ends now: a key has two live secrets at most. Once this resolves, no request that begins later is let in by a secret that ended now, and
- * no write that was let in earlier by it appears any more.
+ * The secret before goes on for `oldEndsInSeconds`, 0: not at all; null: until it is ended by hand. Where there are two, the older one ends
+ * now, for a key has two live secrets at most; or `ends` says the newest does, which nobody has if the answer that told it was lost. Once
+ * this resolves, no request that begins later is let in by a secret that ended now, and no write that was let in earlier by it appears.
  *
  * Only who made the key may rotate it, since what the secret may do is theirs. Nothing changes when it throws: `not_found` for a key the
  * user may not see, `not_key_owner`, `key_not_live`.
@@ -24,6 +24,7 @@ export async function rotateKey(
   who: Who,
   keyId: string,
   oldEndsInSeconds: number | null,
+  ends: (typeof endedSecrets)[number] = 'older',
 ): Promise<{ key: KeyAnswer; secret: string }> {
   const { secret, hash, lastFour } = generateSecret()
   const key = await database.kysely.transaction().execute(async (transaction) => {
@@ -35,18 +36,23 @@ export async function rotateKey(
     }
     const now = await readClock(database, transaction)
     await requireLiveKey(transaction, key, now)
-    const [current, ...older] = await listLiveSecrets(transaction, [key.id], now)
+    const live = await listLiveSecrets(transaction, [key.id], now)
+    const [newest, older] = live
+    const ended = older === undefined ? undefined : ends === 'older' ? older : newest
+    const old = older !== undefined && ends === 'newest' ? older : newest!
     const end = (number: number, endsAt: number | null) =>
       transaction.updateTable('secret').set({ endsAt }).where('keyId', '=', key.id).where('number', '=', number).execute()
-    for (const { number } of older) await end(number, now)
+    if (ended !== undefined) await end(ended.number, now)
     const oldEndsAt = oldEndsInSeconds === null ? null : now + oldEndsInSeconds * 1_000
-    await end(current!.number, oldEndsAt)
-    const number = current!.number + 1
+    await end(old.number, oldEndsAt)
+    // Of two live secrets one has an odd number and the other an even one, by which their uses are kept apart.
+    const next = newest!.number + 1
+    const number = next % 2 === old.number % 2 ? next + 1 : next
     await transaction.insertInto('secret').values({ hash, keyId: key.id, lastFour, number, createdAt: now, endsAt: null }).execute()
     const details = {
       secretNumber: number,
       oldEndsAt: oldEndsAt === null ? null : instant(oldEndsAt),
-      endedNumber: older[0]?.number ?? null,
+      endedNumber: ended?.number ?? null,
     }
     const { organizationId } = who
     await writeEntry(database, transaction, who, { organizationId, action: 'key.rotated', targetId: key.id, details })

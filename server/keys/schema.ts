@@ -6,6 +6,9 @@ import { maxExpiryDays } from './expiry.ts'
 import { keyStatuses } from './key-status.ts'
 import { maxNoteLength, revocationReasons } from './revocation-reason.ts'
 
+/** Of two secrets, which a rotation ends at once. */
+export const endedSecrets = ['older', 'newest'] as const
+
 /** 7 days. */
 const maxOldSecretSeconds = 604_800
 
@@ -104,6 +107,14 @@ export const IdentifyKeyBodySchema = Type.Object(
 
 export const RotateKeyBodySchema = Type.Object(
   {
+    ends: Type.Optional(
+      Type.Enum(endedSecrets, {
+        type: 'string',
+        description:
+          'Which secret ends at once where there are two: the older one, or the newest, for who lost the answer that told it and still uses the older.',
+        default: 'older',
+      }),
+    ),
     oldEndsInSeconds: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0, maximum: maxOldSecretSeconds }), Type.Null()], {
         description: `How long the secret before goes on: 0 ends it at once; at most ${maxOldSecretSeconds}, 7 days; null: until it is ended by hand. An older one ends at once.`,
@@ -142,7 +153,7 @@ export const QuotaSchema = Type.Object(
 )
 
 const SecretSchema = Type.Object({
-  number: Type.Integer({ description: 'The first secret of a key is 1; each rotation makes the next.' }),
+  number: Type.Integer({ description: 'The first secret of a key is 1; each rotation makes a higher one.' }),
   lastFour: Type.String({ description: 'Its last four characters.', examples: ['a3F9'] }),
   createdAt: instant('When it was generated.'),
   endsAt: nullable(instant('From when on it is refused; null: as long as the key is live, or until it is ended by hand.')),

@@ -40,7 +40,7 @@ export interface SecretTable {
   hash: string
   keyId: string
   lastFour: string
-  /** The key's first secret is 1; each rotation makes the next. */
+  /** The key's first secret is 1; each rotation makes a higher one. Of two live ones one is odd and the other even. */
   number: Generated<number>
   createdAt: number
   /** The instant from which it is refused; null: as long as the key is live. */
