@@ -15,8 +15,8 @@ interface Story {
   readonly final?: Partial<Final>
 }
 
-const request: Asked = { key, begun: 0, ended: 1, writes: null, answer: 'admitted', day }
-const ending: Ending = { key, how: 'revoke', begun: 10, ended: 20, acknowledged: true, documents: null }
+const request: Asked = { key, secret: 1, begun: 0, ended: 1, writes: null, answer: 'admitted', day }
+const ending: Ending = { key, how: 'revoke', begun: 10, ended: 20, acknowledged: true, newest: null, documents: null }
 
 function violationsOf({ requests = [], endings = [], clock = [], keys = [], final = {} }: Story): readonly string[] {
   return checkHistory(
@@ -27,8 +27,8 @@ function violationsOf({ requests = [], endings = [], clock = [], keys = [], fina
 }
 
 const used = (count: number) => [{ key, day, used: count }]
-const row = { key, revoked: false, role: 'member' }
-const created = { key, expiresAt: null }
+const row = { key, revoked: false, blocked: false, role: 'member' }
+const created = { key, expiresAt: null, readOnly: false }
 const write = { writes: 'a.txt' }
 const written = [{ name: 'a.txt', key, whole: true }]
 
@@ -49,8 +49,58 @@ const rejected: [what: string, story: Story, says: RegExp][] = [
     /after the acknowledged account/,
   ],
   [
+    'an admission of the old secret after a rotation, by whichever attempt',
+    { requests: [{ begun: 21 }], endings: [{ how: 'rotation', newest: 3 }], final: { used: used(1) } },
+    /after the acknowledged rotation/,
+  ],
+  [
+    'a document of the old secret that appears after a rotation',
+    {
+      requests: [{ ...write, answer: 'unknown' }],
+      endings: [{ how: 'rotation', newest: 2, documents: [] }],
+      final: { used: used(1), documents: written },
+    },
+    /document a\.txt of key_1 appeared after the acknowledged rotation/,
+  ],
+  [
+    'a quota for each secret',
+    { requests: [{}, {}, { secret: 2 }], endings: [{ how: 'rotation', newest: 2 }], final: { used: used(3) } },
+    /more than the quota of 2/,
+  ],
+  [
+    'an admission after a stricter policy',
+    { requests: [{ begun: 21 }], endings: [{ how: 'policy' }], final: { used: used(1) } },
+    /after the acknowledged policy/,
+  ],
+  [
+    'an admission from another network',
+    { requests: [{ begun: 21 }], endings: [{ how: 'networks' }], final: { used: used(1) } },
+    /after the acknowledged networks/,
+  ],
+  [
+    'a write of a key that may read alone',
+    { requests: [write], keys: [{ ...created, readOnly: true }], final: { used: used(1), documents: written, keys: [row] } },
+    /may read alone, and was admitted to write/,
+  ],
+  [
+    'a document of a key that may read alone',
+    {
+      requests: [{ ...write, answer: 'unknown' }],
+      keys: [{ ...created, readOnly: true }],
+      final: { used: used(1), documents: written, keys: [row] },
+    },
+    /may read alone, and has document a\.txt/,
+  ],
+  ['a policy that is lost', { keys: [created], endings: [{ how: 'policy' }], final: { keys: [row] } }, /was made stricter and is not/],
+  ['a key that is blocked by itself', { keys: [created], final: { keys: [{ ...row, blocked: true }] } }, /ended, and nobody ended it/],
+  [
     'an admission after an expiry',
-    { requests: [{ begun: 6 }], clock: [{ ended: 5, now: 1000 }], keys: [{ key, expiresAt: 1000 }], final: { used: used(1), keys: [row] } },
+    {
+      requests: [{ begun: 6 }],
+      clock: [{ ended: 5, now: 1000 }],
+      keys: [{ ...created, expiresAt: 1000 }],
+      final: { used: used(1), keys: [row] },
+    },
     /after the expiry/,
   ],
   [
@@ -130,10 +180,23 @@ const accepted: [what: string, story: Story][] = [
     'an admission after a revoke without an answer',
     { requests: [{ begun: 21 }], endings: [{ acknowledged: false }], final: { used: used(1) } },
   ],
+  [
+    'an admission of the new secret after a rotation, and a document of it that appeared since',
+    {
+      requests: [{ ...write, secret: 2, begun: 21 }],
+      endings: [{ how: 'rotation', newest: 2, documents: [] }],
+      final: { used: used(1), documents: written },
+    },
+  ],
   ['a read after a lowered role', { requests: [{ begun: 21 }], endings: [{ how: 'lowered role' }], final: { used: used(1) } }],
   [
     'an admission before the clock was read past the expiry',
-    { requests: [{ begun: 4 }], clock: [{ ended: 5, now: 1000 }], keys: [{ key, expiresAt: 1000 }], final: { used: used(1), keys: [row] } },
+    {
+      requests: [{ begun: 4 }],
+      clock: [{ ended: 5, now: 1000 }],
+      keys: [{ ...created, expiresAt: 1000 }],
+      final: { used: used(1), keys: [row] },
+    },
   ],
   [
     'a count of what had no answer, and none of it',

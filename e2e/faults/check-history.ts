@@ -57,28 +57,40 @@ function countEndings({ endings, keys, clock }: History): Checked['figures']['en
 function checkRevocation(history: History, requests: Grouped<Asked>, endings: Grouped<Ending>, final: Final): string[] {
   const violations: string[] = []
   const documents = group(final.documents, ({ key }) => key)
+  // Whatever became of its answer: who wrote a document is known.
+  const begun = new Map(history.requests.filter(({ writes }) => writes !== null).map((request) => [request.writes, request]))
   for (const [key, ofKey] of endings) {
-    const first = ofKey.filter(({ acknowledged }) => acknowledged).sort((a, b) => a.ended - b.ended)[0]
-    if (first === undefined) continue
-    const barred = ({ writes }: Asked) => first.how !== 'lowered role' || writes !== null
-    violations.push(...late(key, requests, first.ended, barred).map((request) => `${request} after the acknowledged ${first.how}`))
-    const there = first.documents
-    const appeared = there === null ? [] : (documents.get(key) ?? []).filter(({ name }) => !there.includes(name))
-    violations.push(...appeared.map(({ name }) => `document ${name} of ${key} appeared after the acknowledged ${first.how}`))
+    for (const end of ofKey.filter(({ acknowledged }) => acknowledged)) {
+      const found = late(key, requests, end.ended, (request) => bars(end, request))
+      violations.push(...found.map((request) => `${request} after the acknowledged ${end.how}`))
+      for (const { name } of documents.get(key) ?? []) {
+        const request = begun.get(name)
+        if (request === undefined || !bars(end, request)) continue
+        if (end.documents?.includes(name) === false)
+          violations.push(`document ${name} of ${key} appeared after the acknowledged ${end.how}`)
+        if (request.begun > end.ended) violations.push(`document ${name} of ${key} was begun after the acknowledged end`)
+      }
+    }
   }
   for (const { key, expiresAt } of history.keys) {
     const over = expiresAt === null ? undefined : history.clock.find(({ now }) => now >= expiresAt)
     if (over !== undefined) violations.push(...late(key, requests, over.ended, () => true).map((request) => `${request} after the expiry`))
   }
-  // Whatever became of its answer: a write that began after the end has no document.
-  const begun = new Map(history.requests.filter(({ writes }) => writes !== null).map((request) => [request.writes, request]))
+  const readOnly = new Set(history.keys.filter((made) => made.readOnly).map(({ key }) => key))
+  for (const { key, writes, answer } of history.requests) {
+    if (readOnly.has(key) && writes !== null && answer === 'admitted') violations.push(`${key} may read alone, and was admitted to write`)
+  }
   for (const { name, key } of final.documents) {
-    const end = (endings.get(key) ?? []).filter(({ acknowledged }) => acknowledged).map(({ ended }) => ended)
-    const request = begun.get(name)
-    if (request === undefined) violations.push(`document ${name} was written by no request`)
-    else if (request.begun > Math.min(...end)) violations.push(`document ${name} of ${key} was begun after the acknowledged end`)
+    if (!begun.has(name)) violations.push(`document ${name} was written by no request`)
+    if (readOnly.has(key)) violations.push(`${key} may read alone, and has document ${name}`)
   }
   return violations
+}
+
+/** Whether an end is one for what a request asked. */
+function bars({ how, newest }: Ending, { writes, secret }: Asked): boolean {
+  if (how === 'lowered role') return writes !== null
+  return how !== 'rotation' || secret < newest!
 }
 
 function late(key: string, requests: Grouped<Asked>, end: number, barred: (request: Asked) => boolean): string[] {
@@ -138,7 +150,8 @@ function checkDurability(history: History, endings: Grouped<Ending>, final: Fina
     if (took.has('removal') && row.role !== null) violations.push(`the member of ${key} was removed and is there`)
     if (took.has('account') && row.role !== null) violations.push(`the account of ${key} was deleted and its membership is there`)
     if (took.has('organization') && row.role !== null) violations.push(`the organization of ${key} was deleted and its membership is there`)
-    if (tried.length === 0 && (row.revoked || row.role === null)) violations.push(`${key} ended, and nobody ended it`)
+    if ((took.has('policy') || took.has('networks')) && !row.blocked) violations.push(`the policy of ${key} was made stricter and is not`)
+    if (tried.length === 0 && (row.revoked || row.blocked || row.role === null)) violations.push(`${key} ended, and nobody ended it`)
   }
   for (const { key, writes, answer } of history.requests) {
     if (writes === null || answer !== 'admitted') continue

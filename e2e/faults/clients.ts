@@ -9,6 +9,8 @@ import { pick } from './random.ts'
 export interface Subject {
   readonly key: string
   readonly secret: string
+  /** Which of the key's secrets it is. */
+  readonly number: number
 }
 
 /** How long a client waits for an answer before it hangs up. */
@@ -48,7 +50,7 @@ export function runClients(
     }
   }
 
-  async function ask({ key, secret }: Subject, index: number) {
+  async function ask({ key, secret, number }: Subject, index: number) {
     const writes = random() * 100 < writePercent ? `document-${documents++}.txt` : null
     const hangUpAfterMs = random() * 100 < hangUpPercent ? random() * hangUpWithinMs : undefined
     const begun = performance.now()
@@ -58,7 +60,7 @@ export function runClients(
     const kind = answer === null ? 'unknown' : kindOf(answer.status)
     if (kind !== 'unknown') decided[index]!++
     const day = answer?.secondsLeft === undefined ? null : clock.dayOf(answer.secondsLeft, begun, ended)
-    history.requests.push({ key, begun, ended, writes, answer: kind, day })
+    history.requests.push({ key, secret: number, begun, ended, writes, answer: kind, day })
   }
 
   function send(secret: string, index: number, writes: string | null, hangUpAfterMs: number | undefined) {

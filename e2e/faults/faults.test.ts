@@ -14,5 +14,15 @@ test('the promises hold over three servers and a PostgreSQL that fails over, thr
   const { admitted, refused, endings, exhausted } = report.figures
   // A run that shows nothing must not pass for one that shows that all is well.
   assert.ok(admitted > 100 && refused > 20 && exhausted > 0, JSON.stringify(report.figures))
-  assert.deepEqual(Object.keys(endings).sort(), ['account', 'expiry', 'lowered role', 'organization', 'removal', 'revoke'])
+  assert.deepEqual(Object.keys(endings).sort(), [
+    'account',
+    'expiry',
+    'lowered role',
+    'networks',
+    'organization',
+    'policy',
+    'removal',
+    'revoke',
+    'rotation',
+  ])
 })

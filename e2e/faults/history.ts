@@ -12,6 +12,8 @@ export interface History {
 /** A request with a key. */
 export interface Asked {
   readonly key: string
+  /** The number of the secret it was sent with. */
+  readonly secret: number
   readonly begun: number
   readonly ended: number
   /** The name of the document it writes; null: it reads. */
@@ -22,9 +24,9 @@ export interface Asked {
   readonly day: string | null
 }
 
-export type How = 'revoke' | 'removal' | 'lowered role' | 'organization' | 'account'
+export type How = 'revoke' | 'removal' | 'lowered role' | 'organization' | 'account' | 'rotation' | 'policy' | 'networks'
 
-/** An attempt to end a key, or what its owner may do. A lowered role ends writing alone. */
+/** An attempt to end a key, or what its owner may do. A lowered role ends writing alone, a rotation the secrets before the new one. */
 export interface Ending {
   readonly key: string
   readonly how: How
@@ -32,6 +34,8 @@ export interface Ending {
   readonly ended: number
   /** False: there was no answer, or a 503; it may have happened or not. */
   readonly acknowledged: boolean
+  /** The number of the secret that a rotation made; null: it was none, or had no answer. */
+  readonly newest: number | null
   /** What documents of the key were there after the acknowledgement; null where it was not looked. */
   readonly documents: readonly string[] | null
 }
@@ -48,6 +52,8 @@ export interface Created {
   readonly key: string
   /** Milliseconds since 1970 by the database's clock; null: never. */
   readonly expiresAt: number | null
+  /** It was given no permission to write. */
+  readonly readOnly: boolean
 }
 
 /** What the database has once all is quiet. */
@@ -69,6 +75,8 @@ export interface FinalDocument {
 export interface FinalKey {
   readonly key: string
   readonly revoked: boolean
+  /** Its organization's policy wants an expiry, or names networks. */
+  readonly blocked: boolean
   /** The present role of the membership it was made under; null: that is gone. */
   readonly role: string | null
 }

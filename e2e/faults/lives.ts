@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Subject } from './clients.ts'
 import type { Cluster } from './cluster.ts'
 import type { DatabaseClock } from './database-clock.ts'
-import type { History, How } from './history.ts'
+import type { Created, History, How } from './history.ts'
 import { type Person, password, signUp } from './person.ts'
 import { deal } from './random.ts'
 
@@ -33,13 +33,14 @@ export async function generateKey(
   { history }: Pick<World, 'history'>,
   person: Person,
   organizationId: string,
-  expiresAt: number | null = null,
+  { expiresAt = null, readOnly = false }: Partial<Pick<Created, 'expiresAt' | 'readOnly'>> = {},
 ): Promise<Subject> {
   await person.insist('PUT', '/session/organization', { organizationId })
   const expiry = expiresAt === null ? {} : { expiresAt: new Date(expiresAt).toISOString() }
-  const { body } = await person.insist('POST', '/keys', { name: 'CI', organizationId, ...expiry })
-  history.keys.push({ key: body.key.id, expiresAt })
-  return { key: body.key.id, secret: body.secret }
+  const narrowed = readOnly ? { permissions: ['documents:read'] } : {}
+  const { body } = await person.insist('POST', '/keys', { name: 'CI', organizationId, ...expiry, ...narrowed })
+  history.keys.push({ key: body.key.id, expiresAt, readOnly })
+  return { key: body.key.id, secret: body.secret, number: 1 }
 }
 
 /** An owner with an organization. The first is made by the set-up link's token. */
@@ -68,9 +69,11 @@ export function runLives(world: World, owners: readonly Owner[], subjects: Set<S
       const { subject, end } = await begins[way]()
       subjects.add(subject)
       await setTimeout(world.random() * livesMs)
-      await end()
+      const next = await end()
+      if (next !== undefined) subjects.add(next)
       await setTimeout(lingersMs)
       subjects.delete(subject)
+      if (next !== undefined) subjects.delete(next)
     }
   }
   const lives = Promise.all(owners.map(live))
@@ -85,9 +88,20 @@ export function runLives(world: World, owners: readonly Owner[], subjects: Set<S
   }
 }
 
-type Begin = () => Promise<{ readonly subject: Subject; end(): Promise<void> }>
+/** The end may leave another secret of the same key. */
+type Begin = () => Promise<{ readonly subject: Subject; end(): Promise<Subject | undefined> }>
 
-const ways = ['revoke', 'expiry', 'organization', 'removal', 'lowered role', 'account'] as const satisfies (How | 'expiry')[]
+const ways = [
+  'revoke',
+  'expiry',
+  'organization',
+  'removal',
+  'lowered role',
+  'account',
+  'rotation',
+  'policy',
+  'networks',
+] as const satisfies (How | 'expiry')[]
 type Way = (typeof ways)[number]
 
 /** Each begins the life of a key, and tells how to end it. */
@@ -96,15 +110,16 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
   const readDocuments = `select "fileName" as name from document where "keyId" = $1`
 
   /** Asks for an end until it is acknowledged, each attempt in the history. `gone`: what says that an attempt without an answer had done it. */
-  async function end(how: How, key: string, by: Person, gone: number[], method: string, path: string, body?: object): Promise<void> {
+  async function end(how: How, key: string, by: Person, gone: number[], method: string, path: string, body?: object) {
     for (let tried = false; ; tried = true) {
       const begun = performance.now()
-      const { status } = await by.try(method, path, body)
+      const { status, body: answer } = await by.try(method, path, body)
       const ended = performance.now()
       const acknowledged = status !== null && (status < 300 || (tried && gone.includes(status)))
       const documents = acknowledged && how !== 'organization' ? await cluster.pair.ask<{ name: string }>(readDocuments, [key]) : null
-      history.endings.push({ key, how, begun, ended, acknowledged, documents: documents?.map(({ name }) => name) ?? null })
-      if (acknowledged) return
+      const newest: number | null = how === 'rotation' && acknowledged ? answer.key.secrets[0].number : null
+      history.endings.push({ key, how, begun, ended, acknowledged, newest, documents: documents?.map(({ name }) => name) ?? null })
+      if (acknowledged) return newest === null ? undefined : { key, secret: answer.secret as string, number: newest }
       if (status !== null && status !== 503) throw new Error(`${how} of ${key} was answered ${status}`)
       await setTimeout(50)
     }
@@ -126,6 +141,14 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
     return rows[0]!.id
   }
 
+  /** The life of a key in an organization of its own, which a policy ends. */
+  async function underPolicy(how: How, policy: object) {
+    const { body } = await owner.insist('POST', '/organizations', { name: 'Strict' })
+    const strict: string = body.organization.id
+    const subject = await generateKey(world, owner, strict)
+    return { subject, end: () => end(how, subject.key, owner, [], 'PATCH', `/organizations/${strict}/policy`, policy) }
+  }
+
   let eve: Person | undefined
   const haveEve = async () => {
     eve ??= await signUp(cluster, random, `eve${nextPerson()}@example.com`)
@@ -134,13 +157,13 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
 
   return {
     revoke: async () => {
-      const subject = await generateKey(world, owner, organizationId)
+      const subject = await generateKey(world, owner, organizationId, { readOnly: random() < 0.5 })
       return { subject, end: () => end('revoke', subject.key, owner, [], 'POST', `/keys/${subject.key}/revoke`, {}) }
     },
     expiry: async () => {
       for (let aheadMs = 2_000; ; aheadMs *= 2) {
         const expiresAt = Math.floor(clock.now()) + aheadMs
-        const subject = await generateKey(world, owner, organizationId, expiresAt).catch((error) => {
+        const subject = await generateKey(world, owner, organizationId, { expiresAt }).catch((error) => {
           // It may have taken so long that the instant was past.
           if (aheadMs > 30_000) throw error
         })
@@ -149,6 +172,7 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
           subject,
           async end() {
             while (clock.now() < expiresAt) await setTimeout(50)
+            return undefined
           },
         }
       }
@@ -158,6 +182,13 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
       const subject = await generateKey(world, owner, body.organization.id)
       return { subject, end: () => end('organization', subject.key, owner, [404], 'DELETE', `/organizations/${body.organization.id}`) }
     },
+    rotation: async () => {
+      const subject = await generateKey(world, owner, organizationId)
+      const path = `/keys/${subject.key}/rotate`
+      return { subject, end: () => end('rotation', subject.key, owner, [], 'POST', path, { oldEndsInSeconds: 0 }) }
+    },
+    policy: () => underPolicy('policy', { needsExpiry: true }),
+    networks: () => underPolicy('networks', { networks: ['192.0.2.0/24'] }),
     removal: async () => {
       const member = await haveEve()
       const memberId = await join(member)
@@ -176,6 +207,7 @@ function createBegins(world: World, { person: owner, organizationId }: Owner, ne
           await end('lowered role', subject.key, owner, [], 'PATCH', path, { role: 'viewer' })
           // Somebody else is the next member, so that the lowered role can be looked for at the end.
           eve = undefined
+          return undefined
         },
       }
     },

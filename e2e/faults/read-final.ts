@@ -29,7 +29,8 @@ export async function readFinal(
   }
   return {
     keys: await pair.ask<FinalKey>(
-      `select k.id as key, k."revokedAt" is not null as revoked, m.role from key k left join member m on m.id = k."memberId"`,
+      `select k.id as key, k."revokedAt" is not null as revoked, m.role, p."needsExpiry" = 1 or p.networks is not null as blocked
+       from key k join policy p on p."organizationId" = k."organizationId" left join member m on m.id = k."memberId"`,
     ),
     used: used.map((row) => ({ ...row, used: Number(row.used) })),
     documents,
