@@ -2,6 +2,7 @@ import type { Line } from './line.ts'
 import { betterAuthRates, overBetterAuth, overDurableBetterAuth, overFastestBetterAuth, p99OfBetterAuth } from './lines/better-auth.ts'
 import { createDocument } from './lines/create-document.ts'
 import { keysPageScripts, keysPageTime } from './lines/keys-page.ts'
+import { limitsRate } from './lines/limits.ts'
 import { loneRequest, oneCommit } from './lines/lone-request.ts'
 import { openRoute } from './lines/open-route.ts'
 import { hotKeyRate, overPointSelect, postgresCpu, postgresRates } from './lines/postgres.ts'
@@ -12,6 +13,7 @@ import { tableCost, tableMemory } from './lines/table-size.ts'
 /** Every line, in the order of the table. */
 export const lines: readonly Line[] = [
   openRoute,
+  limitsRate,
   overBetterAuth,
   overDurableBetterAuth,
   overFastestBetterAuth,

@@ -3,9 +3,9 @@ import { LeafPadError } from './errors.ts'
 
 export const maxNetworks = 50
 
-/** Networks whose membership is asked for again and again; what a text means never changes. */
-const parsed = new Map<string, { ipv4: BlockList; ipv6: BlockList }>()
-const maxParsed = 1_000
+/** What was asked before, for the same is asked again and again, and its answer never changes. */
+const answers = new Map<string, boolean>()
+const maxAnswers = 10_000
 
 /** An address in the one form in which it is compared and shown: IPv4 as IPv4, IPv6 as RFC 5952 has it, without a zone; undefined for what is none. */
 export function canonicalAddress(text: string): string | undefined {
@@ -47,21 +47,28 @@ export function parseNetworks(texts: readonly string[]): string {
   return [...new Set(networks.map((parsed) => ('network' in parsed ? parsed.network : '')))].join(' ')
 }
 
-/** Whether an address is in one of the networks of a text as it is kept: `10.0.0.0/8 2001:db8::/32`. Nothing is in none, and what is no address is in no network. */
+/** Whether an address is in one of the networks of a text as it is kept: `10.0.0.0/8 2001:db8::/32`. What is no address is in no network. */
 export function isInNetworks(networks: string, address: string): boolean {
-  let lists = parsed.get(networks)
-  if (lists === undefined) {
-    lists = { ipv4: new BlockList(), ipv6: new BlockList() }
-    for (const network of networks.split(' ')) {
-      const [first, length] = network.split('/')
-      const family = isIPv4(first!) ? 'ipv4' : 'ipv6'
-      lists[family].addSubnet(first!, Number(length), family)
-    }
-    if (parsed.size >= maxParsed) parsed.clear()
-    parsed.set(networks, lists)
+  const question = `${networks} ${address}`
+  let isIn = answers.get(question)
+  if (isIn === undefined) {
+    isIn = search(networks, address)
+    if (answers.size >= maxAnswers) answers.clear()
+    answers.set(question, isIn)
   }
-  if (isIPv4(address)) return lists.ipv4.check(address, 'ipv4')
-  return isIPv6(address) && lists.ipv6.check(address, 'ipv6')
+  return isIn
+}
+
+function search(networks: string, address: string): boolean {
+  const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+  if (family === 'ipv6' && !isIPv6(address)) return false
+  const list = new BlockList()
+  for (const network of networks.split(' ')) {
+    const [first, length] = network.split('/')
+    // Of the other family none: to a BlockList every IPv4 address is in ::/0.
+    if (isIPv4(first!) === (family === 'ipv4')) list.addSubnet(first!, Number(length), family)
+  }
+  return list.check(address, family)
 }
 
 /** The first address of the network of so many bits that an address is in. */

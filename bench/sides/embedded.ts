@@ -6,6 +6,7 @@ import type { Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { getRequest } from '../requests.ts'
 import { seedKeysInUse } from '../seeds/keys-in-use.ts'
+import { limitKeys } from '../seeds/limit-keys.ts'
 
 export const connections = 64
 
@@ -14,24 +15,30 @@ interface Embedded {
   readonly requests: readonly string[]
 }
 
-/** The product's server on the embedded database with all its keys in use. */
-function openEmbedded(bench: Bench): Promise<Embedded> {
-  return bench.once('embedded', async () => {
-    const location = join(bench.folder, 'embedded', 'leafpad.db')
+/** The product's server on the embedded database with all its keys in use, free ones or such as everything that can limit a key limits. */
+function openEmbedded(bench: Bench, keys: 'free' | 'limited'): Promise<Embedded> {
+  return bench.once(`embedded-${keys}`, async () => {
+    const location = join(bench.folder, keys, 'leafpad.db')
     const database = openDatabase({ location })
     await migrate(database)
-    const keys = await seedKeysInUse(database, bench.options.keyCount)
+    const inUse = await seedKeysInUse(database, bench.options.keyCount)
+    if (keys === 'limited') await limitKeys(database)
     await database.close()
     const server = await bench.startServer('servers/admission.ts', [location])
-    return { server, requests: keys.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret })) }
+    return { server, requests: inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret })) }
   })
 }
 
-function embeddedSide(name: string, path: 'open' | 'admitted', connectionCount: number): Side<LoadResult> {
+function embeddedSide(
+  name: string,
+  path: 'open' | 'admitted',
+  connectionCount: number,
+  keys: 'free' | 'limited' = 'free',
+): Side<LoadResult> {
   return {
     name,
     async open(bench) {
-      const { server, requests } = await openEmbedded(bench)
+      const { server, requests } = await openEmbedded(bench, keys)
       const sent = path === 'open' ? [getRequest('/open')] : requests
       return (durationMs) => bench.run({ ports: [server.port], requests: sent, connections: connectionCount, durationMs })
     },
@@ -44,7 +51,10 @@ export const open = embeddedSide('open', 'open', connections)
 /** The same handler behind the public door. */
 export const admitted = embeddedSide('admitted', 'admitted', connections)
 
-/** The same two for a lone client that sends one request after another. */
+/** The same, with keys that have permissions and networks of their own, in organizations with a policy. */
+export const limited = embeddedSide('limited', 'admitted', connections, 'limited')
+
+/** The first two for a lone client that sends one request after another. */
 export const loneOpen = embeddedSide('lone-open', 'open', 1)
 export const loneAdmitted = embeddedSide('lone-admitted', 'admitted', 1)
 

@@ -78,8 +78,8 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     name: 'an IPv4 address is in every IPv6 network that its mapped form is in',
     breaks: 'rule',
     file: 'server/networks.ts',
-    line: "if (isIPv4(address)) return lists.ipv4.check(address, 'ipv4')",
-    becomes: "if (isIPv4(address)) return lists.ipv4.check(address, 'ipv4') || lists.ipv6.check(address, 'ipv4')",
+    line: "if (isIPv4(first!) === (family === 'ipv4')) list.addSubnet(first!, Number(length), family)",
+    becomes: "list.addSubnet(first!, Number(length), isIPv4(first!) ? 'ipv4' : 'ipv6')",
     tests: ['server/networks.test.ts'],
   },
   {

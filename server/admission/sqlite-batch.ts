@@ -22,6 +22,7 @@ export interface SqliteOutcome {
   readonly now: number
   /** The group's position in the batch. */
   readonly groups: readonly number[]
+  /** What limits a key is told only where the request was refused. */
   readonly keys: { readonly [Field in keyof FoundKey]: FoundKey[Field][] }
   /** Null: the key is refused whatever is asked. */
   readonly days: readonly (string | null)[]
@@ -35,6 +36,8 @@ interface Found {
   /** The key's last day in `usage`. */
   readonly written: UseOfDay | undefined
   counting: Counting | undefined
+  /** By anything but the quota. */
+  isRefused: boolean
 }
 
 /** What a key is granted in a batch, whichever of its secrets is sent. */
@@ -106,6 +109,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
     for (const one of found) {
       const { group, key } = one
       const refused = refuse(key, { permission: batch.permissions[group]!, address: batch.addresses[group]! }, now)
+      one.isRefused = refused !== undefined
       if (refused !== undefined && refused.code !== 'missing_permission') continue
       let counting = countings.get(key.keyId)
       if (counting === undefined) {
@@ -136,7 +140,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
     const written = toUse(row)
     const limits = told === null ? null : toLimits(told, () => tally.latest(keyId, written))
     const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
-    return { group, key, written, counting: undefined }
+    return { group, key, written, counting: undefined, isRefused: false }
   }
 
   function startCounting({ key, written }: Found, now: number): Counting {
@@ -203,7 +207,8 @@ function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {
       revokedAt: found.map(({ key }) => key.revokedAt),
       secretNumber: found.map(({ key }) => key.secretNumber),
       secretEndsAt: found.map(({ key }) => key.secretEndsAt),
-      limits: found.map(({ key }) => key.limits),
+      // Most of what would go between the threads, and of use only to say what refuses.
+      limits: found.map(({ key, isRefused }) => (isRefused ? key.limits : null)),
     },
     days: found.map(({ counting }) => counting?.day ?? null),
     usedBefore: found.map(({ counting }) => counting?.usedBefore ?? 0),
