@@ -23,10 +23,12 @@ export interface ExpiryFieldProps {
   readonly onValueChange: (value: ChosenExpiry) => void
   /** The last day that can be chosen. */
   readonly latest?: Date | undefined
+  /** Why there are not more choices. */
+  readonly whyNotEvery?: string | undefined
 }
 
 /** When a key shall expire, with what that comes to, in words. */
-export function ExpiryField({ label, choices, value, onValueChange, latest }: ExpiryFieldProps) {
+export function ExpiryField({ label, choices, value, onValueChange, latest, whyNotEvery }: ExpiryFieldProps) {
   const now = useNow()
   const expected = expectedExpiry(value, now)
   const options = choices.map((choice): SelectOption<ExpiryChoice> => ({ value: choice, label: labels[choice] }))
@@ -34,7 +36,13 @@ export function ExpiryField({ label, choices, value, onValueChange, latest }: Ex
   inTenYears.setFullYear(now.getFullYear() + 10, now.getMonth(), now.getDate() - 1)
   return (
     <div className="grid gap-3">
-      <Select label={label} options={options} value={value.choice} onValueChange={(choice) => onValueChange({ ...value, choice })} />
+      <Select
+        label={label}
+        hint={whyNotEvery}
+        options={options}
+        value={value.choice}
+        onValueChange={(choice) => onValueChange({ ...value, choice })}
+      />
       {value.choice === 'date' && (
         <TextField
           label="Last day"

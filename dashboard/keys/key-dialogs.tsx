@@ -1,6 +1,7 @@
 import { GenerateDialog } from './generate-dialog.tsx'
 import type { Key } from './key.ts'
 import type { KeyAction } from './keys-table.tsx'
+import { LiftDialog } from './lift-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { ShortenDialog } from './shorten-dialog.tsx'
@@ -12,5 +13,6 @@ export function KeyDialogs({ open, onClose }: { readonly open: OpenDialog; reado
   if (open.action === 'generate') return <GenerateDialog onClose={onClose} />
   if (open.action === 'rename') return <RenameDialog shownKey={open.key} onClose={onClose} />
   if (open.action === 'shorten') return <ShortenDialog shownKey={open.key} onClose={onClose} />
+  if (open.action === 'lift') return <LiftDialog shownKey={open.key} onClose={onClose} />
   return <RevokeDialog shownKey={open.key} onClose={onClose} />
 }

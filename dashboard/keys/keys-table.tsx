@@ -1,18 +1,20 @@
-import { CalendarClock, Ellipsis, Pencil, ShieldOff } from 'lucide-react'
+import { CalendarClock, Ellipsis, LockOpen, Pencil, ShieldOff } from 'lucide-react'
 import { memo, useRef } from 'react'
 import { buttonClass } from '../design/button.tsx'
 import { Instant, utcText } from '../design/instant.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
 import { Meter } from '../design/meter.tsx'
 import { Table, TableCell, TableRow } from '../design/table.tsx'
+import { useOrganization } from '../session.ts'
 import { timeInWords, usedText } from './expiry.ts'
 import type { Key } from './key.ts'
 import { KeyBadge } from './key-badge.tsx'
-import { keyHint } from './keys-query.ts'
-import { reasonNames } from './reasons.ts'
+import { KeyLimits } from './key-limits.tsx'
+import { keyHint, seesAllKeys } from './keys-query.ts'
+import { blockedText, revokedText } from './reasons.ts'
 import { useNow } from './use-now.ts'
 
-export type KeyAction = 'rename' | 'shorten' | 'revoke'
+export type KeyAction = 'rename' | 'shorten' | 'lift' | 'revoke'
 
 export interface KeysTableProps {
   readonly keys: readonly Key[]
@@ -55,10 +57,11 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
       <TableCell>
         <bdi className="block max-w-60 min-w-36 font-medium">{key.name}</bdi>
         <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
+        <KeyLimits shownKey={key} />
       </TableCell>
       <TableCell label="Status">
         <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
-        <WhyRevoked shownKey={key} />
+        <Why shownKey={key} />
       </TableCell>
       {owners && (
         <TableCell label="Owner">
@@ -88,13 +91,10 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
   )
 })
 
-function WhyRevoked({ shownKey: { revokedReason, revokedNote } }: { readonly shownKey: Key }) {
-  if (revokedReason === null) return null
-  return (
-    <span className="block max-w-40 text-[0.8125rem] text-soft">
-      {revokedNote === null ? reasonNames[revokedReason] : <bdi>{revokedNote}</bdi>}
-    </span>
-  )
+/** Why a key is revoked or blocked, and what mends it. */
+function Why({ shownKey: key }: { readonly shownKey: Key }) {
+  const text = key.revokedNote === null ? (revokedText(key) ?? blockedText(key)) : <bdi>{key.revokedNote}</bdi>
+  return text && <span className="block max-w-40 text-[0.8125rem] text-soft">{text}</span>
 }
 
 function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {
@@ -117,6 +117,7 @@ interface KeyActionsProps {
 }
 
 function KeyActions({ shownKey: key, onAction }: KeyActionsProps) {
+  const organization = useOrganization()
   const trigger = useRef<HTMLButtonElement>(null)
   const act = (action: KeyAction) => () => onAction(action, key, trigger.current)
   return (
@@ -131,10 +132,16 @@ function KeyActions({ shownKey: key, onAction }: KeyActionsProps) {
         <Pencil className="size-4" aria-hidden="true" />
         Rename …
       </MenuItem>
-      {key.status === 'active' && (
+      {(key.status === 'active' || key.status === 'blocked') && (
         <MenuItem onClick={act('shorten')}>
           <CalendarClock className="size-4" aria-hidden="true" />
           {key.expiresAt === null ? 'Set an expiry …' : 'Shorten the expiry …'}
+        </MenuItem>
+      )}
+      {key.blockReason === 'idle' && seesAllKeys(organization) && (
+        <MenuItem onClick={act('lift')}>
+          <LockOpen className="size-4" aria-hidden="true" />
+          Lift the block …
         </MenuItem>
       )}
       {key.status !== 'revoked' && (
