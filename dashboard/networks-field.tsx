@@ -63,7 +63,7 @@ export function NetworksField({ label, hint, networks: { text, problems, write }
               // biome-ignore lint/suspicious/noArrayIndexKey: they come together and go together
               <span key={index}>
                 {written === undefined ? 'It' : `Line ${written.line}: `}
-                {written !== undefined && <bdi className="font-mono">{written.text}</bdi>} {message}.
+                {written !== undefined && <bdi>{written.text}</bdi>} {message}.
               </span>
             ))}
           </span>

@@ -5,22 +5,17 @@ import { permissionsText } from './permissions.ts'
 export function KeyLimits({ shownKey: { permissions, networks } }: { readonly shownKey: Pick<Key, 'permissions' | 'networks'> }) {
   const told = permissionsText({ permissions })
   if (told === undefined && networks === null) return null
-  const [network, ...others] = networks ?? []
+  const from = networks === null ? undefined : networks.length === 1 ? `from ${networks[0]}` : `from ${networks.length} networks`
+  const text = [told, from].filter(Boolean).join(' · ')
+  if (networks === null || networks.length === 1) return <span className="block max-w-60 text-[0.8125rem] text-soft">{text}</span>
   return (
-    <div className="max-w-60 text-[0.8125rem] text-soft">
-      {told}
-      {told !== undefined && networks !== null && ' · '}
-      {networks !== null && others.length === 0 && `from ${network}`}
-      {others.length > 0 && (
-        <details className="inline-block align-top">
-          <summary className="min-h-6 cursor-pointer">from {others.length + 1} networks</summary>
-          <ul className="font-mono">
-            {networks!.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </div>
+    <details className="max-w-60 text-[0.8125rem] text-soft">
+      <summary className="min-h-6 cursor-pointer">{text}</summary>
+      <ul className="font-mono">
+        {networks.map((network) => (
+          <li key={network}>{network}</li>
+        ))}
+      </ul>
+    </details>
   )
 }

@@ -94,7 +94,7 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, onAction }: Ke
 /** Why a key is revoked or blocked, and what mends it. */
 function Why({ shownKey: key }: { readonly shownKey: Key }) {
   const text = key.revokedNote === null ? (revokedText(key) ?? blockedText(key)) : <bdi>{key.revokedNote}</bdi>
-  return text && <span className="block max-w-40 text-[0.8125rem] text-soft">{text}</span>
+  return text && <span className="block max-w-40 min-w-24 text-[0.8125rem] text-soft">{text}</span>
 }
 
 function Today({ shownKey: { status, today, name } }: { readonly shownKey: Key }) {

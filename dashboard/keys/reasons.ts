@@ -22,12 +22,12 @@ export function revokedText({ revokedReason, revokedBy }: Pick<Key, 'revokedReas
 }
 
 const blockedTexts: Readonly<Record<NonNullable<Key['blockReason']>, string>> = {
-  no_expiry: 'The policy wants an expiry: set one.',
-  lifetime: 'It lives longer than the policy allows: shorten its expiry, or generate another.',
-  idle: 'Not used for too long: an admin can lift the block.',
+  no_expiry: 'Must expire: set an expiry.',
+  lifetime: 'Lives too long: shorten its expiry.',
+  idle: 'Unused for too long: an admin can lift the block.',
 }
 
-/** Why a key is blocked, and what mends it; undefined: it is not. */
+/** Which rule of the policy blocks a key, and what mends it; undefined: it is not. */
 export function blockedText({ blockReason }: Pick<Key, 'blockReason'>): string | undefined {
   return blockReason === null ? undefined : blockedTexts[blockReason]
 }

@@ -41,7 +41,7 @@ function PolicyList({ policy }: { readonly policy: Policy }) {
     ['Live keys a member', maxLiveKeysPerMember === null ? 'As many as the server allows' : `${maxLiveKeysPerMember} at most`],
   ] as const
   return (
-    <dl className="grid grid-cols-[9rem_minmax(0,1fr)] gap-x-4 gap-y-2">
+    <dl className="grid grid-cols-[6.5rem_minmax(0,1fr)] sm:grid-cols-[9rem_minmax(0,1fr)] gap-x-4 gap-y-2">
       {rules.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-soft">{name}</dt>
