@@ -2,22 +2,23 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { Static } from 'typebox'
 import type { GeneratedKeyAnswerSchema } from '../../server/keys/schema.ts'
-import { type ApiError, ask, dashboardApi, isApiError } from '../api.ts'
+import { type ApiError, ask, dashboardApi, fieldErrors, isApiError } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Checkbox } from '../design/choices.tsx'
 import { Dialog, DialogActions } from '../design/dialog.tsx'
+import { EntriesField, useEntries } from '../design/entries-field.tsx'
 import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { NetworksField, NetworksText, useNetworks } from '../networks-field.tsx'
-import { policyQuery } from '../policy.ts'
 import { useOrganization } from '../session.ts'
 import { allowedChoices, amongChoices, latestDay, whyNotEvery } from './allowed-expiry.ts'
 import { askedExpiry, type ChosenExpiry } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import { keysOf } from './keys-query.ts'
+import { NetworksText } from './networks-text.tsx'
 import { OtherOrganizationNotice } from './other-organization-notice.tsx'
 import { askedPermissions, type ChosenPermissions, PermissionsField } from './permissions-field.tsx'
+import { policyQuery } from './policy-query.ts'
 
 type Answer = Static<typeof GeneratedKeyAnswerSchema>
 
@@ -38,7 +39,7 @@ export function GenerateForm({ onGenerated, onClose }: GenerateFormProps) {
   const [permissions, setPermissions] = useState<ChosenPermissions>({ choice: 'all', some: ['documents:read'] })
   const [noneChosen, setNoneChosen] = useState(false)
   const [fromSome, setFromSome] = useState(false)
-  const networks = useNetworks()
+  const networks = useEntries('networks')
   const [elsewhere, setElsewhere] = useState<ApiError>()
   const choices = allowedChoices(policy)
   const expiry = amongChoices(chosen, choices)
@@ -50,7 +51,7 @@ export function GenerateForm({ onGenerated, onClose }: GenerateFormProps) {
       const body = {
         ...{ name, organizationId: organization.id, ...askedExpiry(expiry) },
         ...(asked !== undefined && { permissions: asked }),
-        ...(fromSome && { networks: networks.networks }),
+        ...(fromSome && { networks: networks.entries }),
       }
       setElsewhere(undefined)
       try {
@@ -63,7 +64,7 @@ export function GenerateForm({ onGenerated, onClose }: GenerateFormProps) {
       }
     },
     onError: (error) => {
-      networks.tell(error)
+      networks.tell(fieldErrors(error))
       if (isApiError(error, 'against_policy')) void queryClient.invalidateQueries(policyQuery(organization))
     },
   })
@@ -130,10 +131,11 @@ export function GenerateForm({ onGenerated, onClose }: GenerateFormProps) {
             onChange={setFromSome}
           />
           {fromSome && (
-            <NetworksField
+            <EntriesField
               label="Allowed networks"
               hint="One a line, or with commas between. From anywhere else the key is refused."
-              networks={networks}
+              placeholder={'10.0.0.0/8\n2001:db8::/32'}
+              entries={networks}
               required
             />
           )}

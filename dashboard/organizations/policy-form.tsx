@@ -2,19 +2,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Static } from 'typebox'
 import type { PolicyAnswer } from '../../server/organizations/schema.ts'
-import { ask } from '../api.ts'
+import { ask, fieldErrors } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Checkbox } from '../design/choices.tsx'
 import { AlertDialog } from '../design/dialog.tsx'
+import { EntriesField, useEntries } from '../design/entries-field.tsx'
 import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { fieldErrors } from '../field-errors.ts'
-import { NetworksField, useNetworks } from '../networks-field.tsx'
-import { type Policy, policyPath, policyQuery } from '../policy.ts'
 import { useOrganization } from '../session.ts'
 import { changesOf, whatIsStricter } from './policy-changes.ts'
+import { type Policy, policyPath, policyQuery } from './policy-query.ts'
 import { PolicySaved } from './policy-saved.tsx'
 
 const numbers = [
@@ -46,7 +45,7 @@ export function PolicyForm({ policy: known }: { readonly policy: Policy }) {
   const [policy, setPolicy] = useState(known)
   const [written, setWritten] = useState(() => numbersOf(known))
   const [needsExpiry, setNeedsExpiry] = useState(known.needsExpiry)
-  const networks = useNetworks(known.networks ?? [])
+  const networks = useEntries('networks', known.networks ?? [])
   const [asked, setAsked] = useState<Partial<Policy>>()
   const [saved, setSaved] = useState(0)
 
@@ -62,7 +61,7 @@ export function PolicyForm({ policy: known }: { readonly policy: Policy }) {
       setSaved((count) => count + 1)
     },
     onError: (error) => {
-      networks.tell(error)
+      networks.tell(fieldErrors(error))
       setSaved(0)
     },
     onSettled: () => setAsked(undefined),
@@ -71,7 +70,7 @@ export function PolicyForm({ policy: known }: { readonly policy: Policy }) {
   const isAtFields = networks.problems.length > 0 || numbers.some(({ name }) => errors.has(name))
 
   function submit() {
-    const changes = changesOf(policy, { ...written, needsExpiry, networks: networks.networks })
+    const changes = changesOf(policy, { ...written, needsExpiry, networks: networks.entries })
     if (Object.keys(changes).length === 0) tellDone('Nothing is changed: this is the policy.')
     else if (whatIsStricter(policy, changes).length > 0) setAsked(changes)
     else save.mutate(changes)
@@ -105,10 +104,11 @@ export function PolicyForm({ policy: known }: { readonly policy: Policy }) {
           onChange={setNeedsExpiry}
         />
         {numberField(numbers[1])}
-        <NetworksField
+        <EntriesField
           label="Networks"
           hint="Where keys may be used from, beside what each of them says itself: one a line, or with commas between. Empty: anywhere. The dashboard is not bound by it."
-          networks={networks}
+          placeholder={'10.0.0.0/8\n2001:db8::/32'}
+          entries={networks}
         />
         {numberField(numbers[2])}
         <ErrorNotice error={isAtFields ? null : save.error} />
