@@ -3,15 +3,16 @@ import type { Policy } from './policy-query.ts'
 
 const dayMs = 86_400_000
 
+/** A single day is for shortening. */
+const usualDays = expiryDays.filter((days) => days !== '1')
+
 type ExpiryRules = Pick<Policy, 'maxLifetimeDays' | 'needsExpiry'>
 
 /** What can be chosen for a new key as far as the policy goes; undefined, it is not known yet: everything. The server decides. */
 export function allowedChoices(policy: ExpiryRules | undefined): readonly ExpiryChoice[] {
-  const { maxLifetimeDays = null, needsExpiry = false } = policy ?? {}
-  const days = expiryDays.filter((days) => maxLifetimeDays === null || Number(days) <= maxLifetimeDays)
-  // A day is for keys that may not last for a week.
-  const offered = days.filter((choice) => choice !== '1' || days.length === 1)
-  return [...offered, 'date', ...(maxLifetimeDays === null && !needsExpiry ? (['none'] as const) : [])]
+  const { maxLifetimeDays: most = null, needsExpiry = false } = policy ?? {}
+  if (most === null) return [...usualDays, 'date', ...(needsExpiry ? [] : (['none'] as const))]
+  return [...usualDays.filter((days) => Number(days) < most), `${most}`, 'date']
 }
 
 /** What was chosen, or in its place the longest time that can be. */
