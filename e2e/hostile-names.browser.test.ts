@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { answer, switchElsewhere } from './states/state.ts'
+import { answer, holdToPolicy, switchElsewhere } from './states/state.ts'
 import { narrow, openBrowser, openPage, type TestPage, wide } from './testing/browser.ts'
 import { hostileStrings } from './testing/hostile-strings.ts'
 import { assertFits } from './testing/looks.ts'
@@ -184,6 +184,8 @@ test('hostile names run nothing and break nothing in every page and dialog that 
       [elsewhere, 'Another tab has switched to'],
       [null, 'You are no longer a member of'],
     ] as const) {
+      // The server knows of no such organization.
+      await holdToPolicy(page)
       await switchElsewhere(page, organization)
       await page.getByText(told).first().waitFor()
       await assertInert(opened, [name], told)
@@ -246,6 +248,17 @@ async function switchedWhileGenerating(page: Page, name: string): Promise<void> 
   await page.getByText('No key was made').waitFor()
 }
 
+async function lift(page: Page): Promise<void> {
+  await page.route('**/keys?*', async (route) => {
+    const response = await route.fetch()
+    const { keys, nextCursor } = await response.json()
+    const blocked = keys.map((key: object) => ({ ...key, status: 'blocked', blockReason: 'idle' }))
+    await route.fulfill({ response, json: { keys: blocked, nextCursor } })
+  })
+  await page.reload()
+  await act(/Lift/)(page, '')
+}
+
 async function revoked(page: Page): Promise<void> {
   await act(/Revoke/)(page, '')
   await page.getByRole('button', { name: 'Revoke key' }).click()
@@ -274,7 +287,16 @@ const keyDialogs: readonly (readonly Opener[])[] = [
 
 /** By path, what opens each dialog that names something. */
 const dialogs: Readonly<Record<string, readonly Opener[]>> = {
-  '/settings/api-keys': [press(/^Generate/), act(/Rename/), act(/expiry/), act(/Revoke/), revoked, switchedWhileGenerating, generated],
+  '/settings/api-keys': [
+    press(/^Generate/),
+    act(/Rename/),
+    act(/expiry/),
+    lift,
+    act(/Revoke/),
+    revoked,
+    switchedWhileGenerating,
+    generated,
+  ],
   '/knowledge-base': [press(/^Public link of/), press(/^Delete/)],
   '/settings/members': [
     press(/^Change role of yours/),

@@ -5,17 +5,6 @@ import { ExactInstant } from './exact-instant.tsx'
 import { type ChosenExpiry, type ExpiryChoice, expectedExpiry, localDay } from './expiry.ts'
 import { useNow } from './use-now.ts'
 
-const labels: Readonly<Record<ExpiryChoice, string>> = {
-  '1': '1 day',
-  '7': '7 days',
-  '30': '30 days',
-  '60': '60 days',
-  '90': '90 days',
-  '365': '365 days',
-  date: 'On a date …',
-  none: 'No expiry',
-}
-
 export interface ExpiryFieldProps {
   readonly label: string
   readonly choices: readonly ExpiryChoice[]
@@ -23,18 +12,26 @@ export interface ExpiryFieldProps {
   readonly onValueChange: (value: ChosenExpiry) => void
   /** The last day that can be chosen. */
   readonly latest?: Date | undefined
+  /** Why there are not more choices. */
+  readonly whyNotEvery?: string | undefined
 }
 
 /** When a key shall expire, with what that comes to, in words. */
-export function ExpiryField({ label, choices, value, onValueChange, latest }: ExpiryFieldProps) {
+export function ExpiryField({ label, choices, value, onValueChange, latest, whyNotEvery }: ExpiryFieldProps) {
   const now = useNow()
   const expected = expectedExpiry(value, now)
-  const options = choices.map((choice): SelectOption<ExpiryChoice> => ({ value: choice, label: labels[choice] }))
+  const options = choices.map((choice): SelectOption<ExpiryChoice> => ({ value: choice, label: labelOf(choice) }))
   const inTenYears = new Date(now)
   inTenYears.setFullYear(now.getFullYear() + 10, now.getMonth(), now.getDate() - 1)
   return (
     <div className="grid gap-3">
-      <Select label={label} options={options} value={value.choice} onValueChange={(choice) => onValueChange({ ...value, choice })} />
+      <Select
+        label={label}
+        hint={whyNotEvery}
+        options={options}
+        value={value.choice}
+        onValueChange={(choice) => onValueChange({ ...value, choice })}
+      />
       {value.choice === 'date' && (
         <TextField
           label="Last day"
@@ -65,4 +62,10 @@ export function ExpiryField({ label, choices, value, onValueChange, latest }: Ex
       )}
     </div>
   )
+}
+
+function labelOf(choice: ExpiryChoice): string {
+  if (choice === 'date') return 'On a date …'
+  if (choice === 'none') return 'No expiry'
+  return choice === '1' ? '1 day' : `${choice} days`
 }

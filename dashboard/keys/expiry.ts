@@ -1,7 +1,7 @@
 export const expiryDays = ['1', '7', '30', '60', '90', '365'] as const
-export type ExpiryChoice = (typeof expiryDays)[number] | 'date' | 'none'
+export type ExpiryChoice = `${number}` | 'date' | 'none'
 
-/** What is chosen: a number of days, a date (`2027-01-31`), or none. */
+/** What is chosen: a number of days such as `30`, a date (`2027-01-31`), or none. */
 export interface ChosenExpiry {
   readonly choice: ExpiryChoice
   readonly date: string

@@ -1,7 +1,8 @@
 import { Button } from '../design/button.tsx'
-import { useSession } from '../session.ts'
+import { useOrganization, useSession } from '../session.ts'
 import type { Key } from './key.ts'
 import { actionsFor, type KeyAction } from './key-actions.ts'
+import { seesAllKeys } from './keys-query.ts'
 
 export interface KeyButtonsProps {
   readonly shownKey: Key
@@ -12,7 +13,8 @@ export interface KeyButtonsProps {
 /** What can be done with a key, a button each. */
 export function KeyButtons({ shownKey, onAction }: KeyButtonsProps) {
   const userId = useSession().user.id
-  return actionsFor(shownKey, userId).map(({ action, label, Icon }) => (
+  const seesAll = seesAllKeys(useOrganization())
+  return actionsFor(shownKey, userId, seesAll).map(({ action, label, Icon }) => (
     <Button
       key={action}
       variant={action === 'rotate' ? 'primary' : 'secondary'}

@@ -1,6 +1,7 @@
 import { GenerateDialog } from './generate-dialog.tsx'
 import type { Key } from './key.ts'
 import type { KeyAction } from './key-actions.ts'
+import { LiftDialog } from './lift-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
@@ -14,5 +15,6 @@ export function KeyDialogs({ open, onClose }: { readonly open: OpenDialog; reado
   if (open.action === 'rotate') return <RotateDialog shownKey={open.key} onClose={onClose} />
   if (open.action === 'rename') return <RenameDialog shownKey={open.key} onClose={onClose} />
   if (open.action === 'shorten') return <ShortenDialog shownKey={open.key} onClose={onClose} />
+  if (open.action === 'lift') return <LiftDialog shownKey={open.key} onClose={onClose} />
   return <RevokeDialog shownKey={open.key} onClose={onClose} />
 }

@@ -6,7 +6,7 @@ import { KeyBadge } from './key-badge.tsx'
 import { LastUse } from './last-use.tsx'
 import { useNow } from './use-now.ts'
 import { UsedToday } from './used-today.tsx'
-import { WhyRevoked } from './why-revoked.tsx'
+import { WhyRefused } from './why-refused.tsx'
 
 /** What the list tells of a key, with more room. */
 export function KeyFacts({ shownKey: key }: { readonly shownKey: Key }) {
@@ -17,7 +17,7 @@ export function KeyFacts({ shownKey: key }: { readonly shownKey: Key }) {
       <Facts>
         <Fact label="Status">
           <KeyBadge status={status} expiresAt={expiresAt} now={now} />
-          <WhyRevoked shownKey={key} />
+          <WhyRefused shownKey={key} />
         </Fact>
         {revokedAt !== null && (
           <Fact label="Revoked">

@@ -5,14 +5,15 @@ import { buttonClass } from '../design/button.tsx'
 import { Instant } from '../design/instant.tsx'
 import { Menu, MenuItem, MenuLink, MenuSeparator } from '../design/menu.tsx'
 import { Table, TableCell, TableRow } from '../design/table.tsx'
-import { useSession } from '../session.ts'
+import { useOrganization, useSession } from '../session.ts'
 import type { Key } from './key.ts'
 import { actionsFor, type KeyAction } from './key-actions.ts'
 import { KeyBadge } from './key-badge.tsx'
-import { keyHint } from './keys-query.ts'
+import { KeyLimits } from './key-limits.tsx'
+import { keyHint, seesAllKeys } from './keys-query.ts'
 import { useNow } from './use-now.ts'
 import { UsedToday } from './used-today.tsx'
-import { WhyRevoked } from './why-revoked.tsx'
+import { WhyRefused } from './why-refused.tsx'
 
 export interface KeysTableProps {
   readonly keys: readonly Key[]
@@ -65,10 +66,11 @@ const KeyRow = memo(function KeyRow({ shownKey: key, owners, now, userId, onActi
         </Link>
         <span className="font-mono text-[0.8125rem] text-soft">{keyHint(key)}</span>
         <OldSecret shownKey={key} />
+        <KeyLimits shownKey={key} />
       </TableCell>
       <TableCell label="Status">
         <KeyBadge status={key.status} expiresAt={key.expiresAt} now={now} />
-        <WhyRevoked shownKey={key} />
+        <WhyRefused shownKey={key} />
       </TableCell>
       {owners && (
         <TableCell label="Owner">
@@ -123,6 +125,7 @@ interface KeyActionsProps {
 }
 
 function KeyActions({ shownKey: key, userId, onAction }: KeyActionsProps) {
+  const seesAll = seesAllKeys(useOrganization())
   const trigger = useRef<HTMLButtonElement>(null)
   return (
     <Menu
@@ -136,7 +139,7 @@ function KeyActions({ shownKey: key, userId, onAction }: KeyActionsProps) {
         <KeyRound className="size-4" aria-hidden="true" />
         Open
       </MenuLink>
-      {actionsFor(key, userId).map(({ action, label, Icon }) => (
+      {actionsFor(key, userId, seesAll).map(({ action, label, Icon }) => (
         <Fragment key={action}>
           {action === 'revoke' && <MenuSeparator />}
           <MenuItem danger={action === 'revoke'} onClick={() => onAction(action, key, trigger.current)}>

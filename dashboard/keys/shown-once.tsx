@@ -10,6 +10,8 @@ import { useOrganization } from '../session.ts'
 import { ExactInstant } from './exact-instant.tsx'
 import type { Key, Secret } from './key.ts'
 import { keyHint } from './keys-query.ts'
+import { LeakHint } from './leak-hint.tsx'
+import { mayWrite } from './permissions.ts'
 import { secretEnd } from './secret-end.ts'
 import { curlSnippet, envFile, gitHubSnippet, nodeSnippet } from './snippets.ts'
 import { TestRequest } from './test-request.tsx'
@@ -58,8 +60,9 @@ export function ShownOnce({ generatedKey, secret, replaced, onClose }: ShownOnce
             value={secret}
             hint="It is shown this once: the server keeps only a fingerprint of it. Who has it can act as you."
           />
+          <LeakHint />
           <EnvFileButton secret={secret} />
-          <UseIt secret={secret} />
+          <UseIt generatedKey={generatedKey} secret={secret} />
           <TestRequest secret={secret} />
           <label className="flex min-h-6 items-start gap-2.5 pointer-coarse:min-h-11">
             <input
@@ -136,9 +139,9 @@ function IsRotated({ rotatedKey, replaced }: { readonly rotatedKey: Key; readonl
   )
 }
 
-function UseIt({ secret }: { readonly secret: string }) {
+function UseIt({ generatedKey, secret }: { readonly generatedKey: Key; readonly secret: string }) {
   const { role } = useOrganization()
-  const options = { host: location.origin, secret, writes: role !== 'viewer' }
+  const options = { host: location.origin, secret, writes: mayWrite(generatedKey, role) }
   return (
     <Tabs
       label="Use it"

@@ -16,6 +16,7 @@ import { sessionQuery, useOrganization } from '../session.ts'
 import { DeleteOrganizationDialog } from './delete-organization-dialog.tsx'
 import { organizationPath } from './members-query.ts'
 import { organizationsQuery } from './organizations-query.ts'
+import { PolicyCard } from './policy-card.tsx'
 import { mayManageMembers, roleHints, roleLabel } from './roles.ts'
 
 export function OrganizationPage() {
@@ -39,6 +40,7 @@ export function OrganizationPage() {
           </dl>
         </Card>
         {mayManageMembers(role) && <Rename />}
+        <PolicyCard />
         {role === 'owner' && (
           <Card title="Delete the organization" description="Its documents, API keys, invitations and memberships go with it, for good.">
             <Button variant="danger" onClick={() => deleting.open(null)}>

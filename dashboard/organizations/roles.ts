@@ -23,6 +23,11 @@ export function mayManageMembers(role: Role): boolean {
   return role === 'owner' || role === 'admin'
 }
 
+/** Whether a role changes what keys are held to. */
+export function mayChangePolicy(role: Role): boolean {
+  return role === 'owner' || role === 'admin'
+}
+
 /** The roles that somebody of this role can give. */
 export function rolesToGive(role: Role): readonly Role[] {
   if (role === 'owner') return ['owner', 'admin', 'member', 'viewer']

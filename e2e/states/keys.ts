@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { ofOwner } from './acme.ts'
-import { answer, fail, refuse, type State, shortenPages, untilRefused } from './state.ts'
+import { type Acme, ofOwner } from './acme.ts'
+import { answer, fail, holdToPolicy, refuse, type State, shortenPages, untilRefused } from './state.ts'
 
 const path = '/settings/api-keys'
 
@@ -55,6 +55,70 @@ export const keyStates: readonly State[] = [
   },
   { name: 'keys, none matches', as: 'owner', path: `${path}?q=nothing`, show: (page) => page.getByText('No key matches').waitFor() },
   { name: 'keys, one status', as: 'owner', path: `${path}?status=owner_left`, show: (page) => page.getByText('1 key.').waitFor() },
+  {
+    name: 'keys that are blocked or narrowed, and one that was reported',
+    as: 'owner',
+    path: `${path}?q=limits`,
+    before: addLimitedKeys,
+    show: async (page) => {
+      await page.getByText('from 3 networks').first().click()
+      await page.getByText('Reported as leaked').first().waitFor()
+    },
+  },
+  {
+    name: 'keys that are blocked',
+    as: 'owner',
+    path: `${path}?status=blocked`,
+    before: addLimitedKeys,
+    show: async (page) => {
+      await page
+        .getByRole('button', { name: /^Actions for Idle limits/ })
+        .first()
+        .click()
+      await page.getByRole('menuitem', { name: 'Lift the block …' }).waitFor()
+    },
+  },
+  {
+    name: 'lift a block',
+    as: 'owner',
+    path,
+    closes: true,
+    before: addLimitedKeys,
+    show: (page) => choose(page, 'Idle limits', /Lift/),
+  },
+  {
+    name: 'lift a block, the server cannot',
+    as: 'owner',
+    path,
+    closes: true,
+    before: addLimitedKeys,
+    show: async (page) => {
+      await refuse(page, '**/lift-idle-block')
+      await choose(page, 'Idle limits', /Lift/)
+      await page.getByRole('button', { name: 'Lift the block' }).click()
+      await untilRefused(page)
+    },
+  },
+  {
+    name: 'set an expiry that mends a blocked key',
+    as: 'owner',
+    path,
+    before: (page, acme) => Promise.all([addLimitedKeys(page, acme), holdToPolicy(page)]),
+    show: async (page) => {
+      await choose(page, 'Endless limits', /Set an expiry/)
+      await page.getByText('it is let in again').waitFor()
+    },
+  },
+  {
+    name: 'shorten an expiry that nothing mends',
+    as: 'owner',
+    path,
+    before: (page, acme) => Promise.all([addLimitedKeys(page, acme), holdToPolicy(page)]),
+    show: async (page) => {
+      await choose(page, 'Lasting limits', /Shorten/)
+      await page.getByText('has lived that long already').waitFor()
+    },
+  },
   {
     name: 'keys, actions',
     as: 'owner',
@@ -146,6 +210,67 @@ export const keyStates: readonly State[] = [
       await openGenerate(page)
       await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
       await page.getByText('No key was made').waitFor()
+    },
+  },
+  {
+    name: 'generate, chosen permissions, and none chosen',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await openGenerate(page)
+      await page.getByLabel('Chosen permissions …').check()
+      await page.getByLabel('Read documents:read').uncheck()
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.getByText('Choose at least one.').waitFor()
+    },
+  },
+  {
+    name: 'generate, permissions that a viewer does not have',
+    as: 'viewer',
+    path,
+    closes: true,
+    show: async (page) => {
+      await openGenerate(page)
+      await page.getByLabel('Chosen permissions …').check()
+      await page.getByText('As a viewer you do not have it').waitFor()
+    },
+  },
+  {
+    name: 'generate, networks that are none',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await openGenerate(page)
+      await page.getByLabel('Allow it from certain networks only').check()
+      await page.getByLabel('Allowed networks').fill('10.0.0.0/8\n10.1.2.3/16, the office of the second floor in the other building')
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click()
+      await page.getByText('write 10.1.0.0/16').waitFor()
+    },
+  },
+  {
+    name: 'generate, as the policy allows',
+    as: 'owner',
+    path,
+    before: (page) => holdToPolicy(page),
+    show: async (page) => {
+      await openGenerate(page)
+      await page.getByText('lets a key live for 45 days at most').waitFor()
+      await page.getByRole('combobox', { name: 'Expires after' }).click()
+      await page.getByRole('option', { name: 'On a date …' }).waitFor()
+    },
+  },
+  {
+    name: 'generate, as the policy with networks allows',
+    as: 'owner',
+    path,
+    closes: true,
+    before: (page) => holdToPolicy(page),
+    show: async (page) => {
+      await openGenerate(page)
+      await chooseExpiry(page, 'On a date …')
+      await page.getByText('10.0.0.0/8, 192.168.0.0/16, 2001:db8::/32 and 1 more').waitFor()
     },
   },
   { name: 'shown once, curl', as: 'owner', path, show: generate },
@@ -311,4 +436,37 @@ async function chooseExpiry(page: Page, option: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Expires after' }).click()
   await page.getByRole('option', { name: option }).click()
   await page.getByRole('listbox').waitFor({ state: 'detached' })
+}
+
+/** Adds a key of each kind that is told in the list, once. The policy of Acme is left as it is: what it blocks is told in its place. */
+async function addLimitedKeys(page: Page, acme: Acme): Promise<void> {
+  const { world } = acme
+  const now = Date.now()
+  const day = 86_400_000
+  const kinds: readonly Parameters<typeof world.addKey>[0][] = [
+    { ...ofOwner(acme), name: 'Endless limits', createdAt: now - 3 * day },
+    { ...ofOwner(acme), name: 'Lasting limits', createdAt: now - 50 * day, expiresAt: now + 500 * day },
+    { ...ofOwner(acme), name: 'Idle limits', createdAt: now - 44 * day, expiresAt: now + 1 * day },
+    {
+      ...ofOwner(acme),
+      name: 'Reading limits',
+      permissions: 'documents:read me:read',
+      networks: '10.0.0.0/8 192.168.0.0/16 2001:db8::/32',
+    },
+    { ...ofOwner(acme), name: 'Near limits', networks: '2001:db8:1111:2222:3333:4444:5555:0/112', used: 3 },
+    { ...ofOwner(acme), name: 'Found limits', revokedAt: now - day, revokedBy: null, revokedReason: 'exposed' },
+  ]
+  const { kysely } = world.database
+  const known = await kysely.selectFrom('key').select('id').where('name', '=', 'Endless limits').execute()
+  if (known.length === 0) for (const kind of kinds) await world.addKey(kind)
+  const reasons = { 'Endless limits': 'no_expiry', 'Lasting limits': 'lifetime', 'Idle limits': 'idle' } as Record<string, string>
+  await page.route('**/v1/keys?*', async (route) => {
+    const asked = new URL(route.request().url())
+    const isBlocked = asked.searchParams.get('status') === 'blocked'
+    asked.searchParams.delete('status')
+    const response = await route.fetch({ url: asked.href })
+    const list = (await response.json()) as { keys: { name: string }[]; nextCursor: string | null }
+    const keys = list.keys.map((key) => (key.name in reasons ? { ...key, status: 'blocked', blockReason: reasons[key.name] } : key))
+    await route.fulfill({ response, json: { ...list, keys: keys.filter(({ name }) => !isBlocked || name in reasons) } })
+  })
 }

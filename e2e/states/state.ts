@@ -57,3 +57,17 @@ export async function switchElsewhere(page: Page, organization: object | null): 
 export async function hold(page: Page, url: string): Promise<void> {
   await page.route(url, () => {})
 }
+
+/** A policy that limits everything. */
+export const strictPolicy = {
+  maxLifetimeDays: 45,
+  needsExpiry: true,
+  maxLiveKeysPerMember: 10,
+  maxIdleDays: 30,
+  networks: ['10.0.0.0/8', '192.168.0.0/16', '2001:db8::/32', '203.0.113.7/32'],
+}
+
+/** Has the page find such a policy, which no server holds anyone to. */
+export async function holdToPolicy(page: Page, policy: object = strictPolicy): Promise<void> {
+  await page.route('**/policy', (route) => (route.request().method() === 'GET' ? route.fulfill({ json: { policy } }) : route.fallback()))
+}

@@ -45,6 +45,12 @@ export interface KeyOptions {
   readonly createdAt?: number
   readonly expiresAt?: number | null
   readonly revokedAt?: number | null
+  /** Not given: whoever the key is of. */
+  readonly revokedBy?: string | null
+  readonly revokedReason?: Insertable<KeyTable>['revokedReason']
+  readonly permissions?: string | null
+  /** As they are kept: separated by spaces. */
+  readonly networks?: string | null
   /** Requests of today, and of this moment; with the first secret. */
   readonly used?: number
   /** The key was rotated now, and its first secret ends then; null: by hand. */
