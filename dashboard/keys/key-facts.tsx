@@ -3,6 +3,7 @@ import { Fact, Facts } from '../design/facts.tsx'
 import { Instant } from '../design/instant.tsx'
 import type { Key } from './key.ts'
 import { KeyBadge } from './key-badge.tsx'
+import { KeyLimits } from './key-limits.tsx'
 import { LastUse } from './last-use.tsx'
 import { useNow } from './use-now.ts'
 import { UsedToday } from './used-today.tsx'
@@ -37,6 +38,11 @@ export function KeyFacts({ shownKey: key }: { readonly shownKey: Key }) {
           <Instant at={createdAt} as="date" />
         </Fact>
         <Fact label="Expires">{expiresAt === null ? <span className="text-soft">Never</span> : <Instant at={expiresAt} as="date" />}</Fact>
+        {(key.permissions !== null || key.networks !== null) && (
+          <Fact label="Limited to">
+            <KeyLimits shownKey={key} />
+          </Fact>
+        )}
         <Fact label="Last used">
           <LastUse of={key} />
         </Fact>

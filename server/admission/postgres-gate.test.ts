@@ -75,6 +75,8 @@ async function openWire(database: Database, t: TestContext) {
 describe('the gate on postgres', () => {
   it('writes one row a key for a batch, in one statement, which is the count and the last use in one', async (t) => {
     const database = await openTestDatabase('postgres', t)
+    // Where rows lie is told from the beginning of the table's file.
+    await sql`truncate usage`.execute(database.kysely)
     const keys = [await seedKey(database), await seedKey(database)] as const
     const gate = open(database, t)
     const decide = (address: string) =>

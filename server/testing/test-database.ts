@@ -7,6 +7,7 @@ import pg from 'pg'
 import { type Database, openDatabase } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
+import { RecycledDatabases } from './recycled-databases.ts'
 
 /** Every database LeafPad runs on: `for (const kind of databaseKinds) describe(kind, …)`. */
 export const databaseKinds = ['sqlite', 'postgres'] as const
@@ -26,36 +27,29 @@ function postgresServer(): Promise<Pick<PostgresServer, 'url' | 'stop'>> {
   return server
 }
 
+const recycled = new RecycledDatabases(() => createPostgres(haveTemplate), dropPostgres)
+
 after(async () => {
+  await recycled.close()
   await (await administrator)?.end()
   await (await server)?.stop()
 })
 
 /** The location of a new, empty database that is gone after the test. */
-export function createTestDatabase(kind: DatabaseKind, test: Pick<TestContext, 'after'>): Promise<string> {
-  return create(kind, test, async () => 'template0')
+export async function createTestDatabase(kind: DatabaseKind, test: Pick<TestContext, 'after'>): Promise<string> {
+  if (kind === 'sqlite') return newFile(test)
+  const url = await createPostgres(async () => 'template0')
+  test.after(() => dropPostgres(url))
+  return url
 }
 
-async function create(kind: DatabaseKind, test: Pick<TestContext, 'after'>, template: () => Promise<string>): Promise<string> {
-  if (kind === 'sqlite') {
-    const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
-    test.after(() => rmSync(folder, { recursive: true, force: true }))
-    return join(folder, 'leafpad.db')
-  }
-  const { url } = await postgresServer()
-  const name = `leafpad_test_${process.pid}_${made++}`
-  await administer(`create database ${name} template ${await template()} strategy file_copy`)
-  test.after(() => administer(`drop database if exists ${name} with (force)`))
-  return url.replace(/\/[^/]*$/, `/${name}`)
-}
-
-/** A new, migrated database, open until the test ends. */
+/** A migrated database without rows, open until the test ends. */
 export async function openTestDatabase(
   kind: DatabaseKind,
   test: Pick<TestContext, 'after'>,
   clockOffsetMs?: () => number,
 ): Promise<Database> {
-  const location = await create(kind, test, haveTemplate)
+  const location = kind === 'sqlite' ? newFile(test) : await recycle(test)
   if (kind === 'sqlite') {
     templateFile ??= makeTemplateFile()
     copyFileSync(await templateFile, location)
@@ -66,6 +60,30 @@ export async function openTestDatabase(
   // Hooks run in the order they were added, so a file is removed before it is closed; both databases allow that.
   test.after(() => database.close())
   return database
+}
+
+async function recycle(test: Pick<TestContext, 'after'>): Promise<string> {
+  const { url, give } = await recycled.take()
+  test.after(give)
+  return url
+}
+
+function newFile(test: Pick<TestContext, 'after'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leafpad-test-'))
+  test.after(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'leafpad.db')
+}
+
+async function createPostgres(template: () => Promise<string>): Promise<string> {
+  const { url } = await postgresServer()
+  const name = `leafpad_test_${process.pid}_${made++}`
+  await administer(`create database ${name} template ${await template()} strategy file_copy`)
+  return url.replace(/\/[^/]*$/, `/${name}`)
+}
+
+/** Drops a database, whoever is connected to it. */
+async function dropPostgres(url: string): Promise<void> {
+  await administer(`drop database if exists ${url.slice(url.lastIndexOf('/') + 1)} with (force)`)
 }
 
 /** Where to open `database` from another process. */
