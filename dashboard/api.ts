@@ -92,7 +92,8 @@ export function isApiError(error: unknown, code: ApiErrorCode): error is ApiErro
   return error instanceof ApiError && error.code === code
 }
 
-function unreachable(status = 0): ApiError {
+/** There was no answer, or one that is not of LeafPad. */
+export function unreachable(status = 0): ApiError {
   const detail =
     status === 0
       ? 'LeafPad cannot be reached. Check your connection, then try again.'

@@ -1,5 +1,5 @@
+import { reasonNames } from '../reasons.ts'
 import type { Key } from './key.ts'
-import { reasonNames } from './reasons.ts'
 
 /** The reason that was told with a revoke; nothing where none was. */
 export function WhyRevoked({ shownKey: { revokedReason, revokedNote } }: { readonly shownKey: Key }) {

@@ -1,6 +1,6 @@
-import type { Key } from './key.ts'
+import type { KeyAnswer } from '../server/keys/schema.ts'
 
-export type RevocationReason = NonNullable<Key['revokedReason']>
+export type RevocationReason = NonNullable<KeyAnswer['revokedReason']>
 
 /** Why a key is revoked, as it is shown. */
 export const reasonNames: Readonly<Record<RevocationReason, string>> = {
