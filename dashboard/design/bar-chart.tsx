@@ -61,6 +61,7 @@ export function BarChart({ label, bars, valueName, moreName, limit }: BarChartPr
             {bars.map(({ id, value, more }) => (
               <div
                 key={id}
+                data-bar={id}
                 onPointerEnter={() => setPointed(id)}
                 onPointerDown={() => setPointed(id)}
                 className={classNames('flex min-w-0 flex-1 flex-col-reverse gap-px px-px sm:px-0.5', pointed === id && 'bg-hover')}
