@@ -106,7 +106,8 @@ export function fieldErrors(error: unknown): readonly FieldError[] {
   return errors.map(({ path, message }: FieldError) => ({ path: String(path).replaceAll('/', '.'), message: String(message) }))
 }
 
-function unreachable(status = 0): ApiError {
+/** There was no answer, or one that is not of LeafPad. */
+export function unreachable(status = 0): ApiError {
   const detail =
     status === 0
       ? 'LeafPad cannot be reached. Check your connection, then try again.'

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { isApiError } from './api.ts'
+import type { AuditSearch } from './audit/search.ts'
 import { ErrorPage } from './error-page.tsx'
 import { keysSearch } from './keys/search.ts'
 import { NotFoundPage } from './not-found-page.tsx'
@@ -110,6 +111,14 @@ const members = createRoute({
   component: lazyRouteComponent(() => import('./organizations/members-page.tsx'), 'MembersPage'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => organization,
+  path: '/settings/audit',
+  // The page itself looks at it, so that others do not load what that takes.
+  validateSearch: (search): AuditSearch => search,
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+})
+
 const organizationSettings = createRoute({
   getParentRoute: () => organization,
   path: '/settings/organization',
@@ -125,7 +134,7 @@ const routeTree = root.addChildren([
   signedIn.addChildren([
     newOrganization,
     account,
-    organization.addChildren([home, knowledgeBase, keys, key, members, organizationSettings]),
+    organization.addChildren([home, knowledgeBase, keys, key, members, audit, organizationSettings]),
   ]),
 ])
 

@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { useMutation } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
-import { BookOpen, Building2, CircleUserRound, KeyRound, LogOut, Menu as MenuIcon, Users, X } from 'lucide-react'
+import { BookOpen, Building2, CircleUserRound, History, KeyRound, LogOut, Menu as MenuIcon, Users, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { ask, dashboardApi } from './api.ts'
 import { buttonClass } from './design/button.tsx'
@@ -24,6 +24,7 @@ const places = [
       { to: '/settings/api-keys', label: 'API Keys', Icon: KeyRound },
       { to: '/settings/members', label: 'Members', Icon: Users },
       { to: '/settings/organization', label: 'Organization', Icon: Building2 },
+      { to: '/settings/audit', label: 'Audit log', Icon: History, isForAdmins: true },
     ],
   },
 ] as const
@@ -71,24 +72,29 @@ export function Shell() {
 }
 
 function Places() {
+  const role = useSession().organization?.role
+  const isAdmin = role === 'owner' || role === 'admin'
   return (
     <nav aria-label="Main" className="grid gap-5">
       {places.map(({ title, links }) => (
         <div key={title ?? 'top'} className="grid gap-1">
           {title !== undefined && <p className="px-3 text-xs font-medium text-soft">{title}</p>}
           <ul className="grid gap-0.5">
-            {links.map(({ to, label, Icon }) => (
-              <li key={to}>
-                <Link
-                  to={to}
-                  className="flex min-h-9 items-center gap-2.5 rounded-md px-3 hover:bg-hover pointer-coarse:min-h-11"
-                  activeProps={{ className: 'bg-accent-soft font-medium text-accent-ink' }}
-                >
-                  <Icon className="size-4" aria-hidden="true" />
-                  {label}
-                </Link>
-              </li>
-            ))}
+            {links.map(
+              ({ to, label, Icon, ...link }) =>
+                (isAdmin || !('isForAdmins' in link)) && (
+                  <li key={to}>
+                    <Link
+                      to={to}
+                      className="flex min-h-9 items-center gap-2.5 rounded-md px-3 hover:bg-hover pointer-coarse:min-h-11"
+                      activeProps={{ className: 'bg-accent-soft font-medium text-accent-ink' }}
+                    >
+                      <Icon className="size-4" aria-hidden="true" />
+                      {label}
+                    </Link>
+                  </li>
+                ),
+            )}
           </ul>
         </div>
       ))}

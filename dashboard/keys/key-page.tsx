@@ -22,6 +22,7 @@ const route = getRouteApi('/signed-in/organization/settings/api-keys/$keyId')
 const rotatingMs = 5_000
 const usualMs = 60_000
 
+const KeyHistory = lazy(async () => ({ default: (await import('./key-history.tsx')).KeyHistory }))
 const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }))
 
 /** All about one key, a section below the other. */
@@ -71,6 +72,9 @@ function sections(key: Key): ReactNode {
     <>
       <KeyFacts shownKey={key} />
       <KeySecrets shownKey={key} />
+      <Suspense fallback={<Spinner label="Loading the history of the key …" />}>
+        <KeyHistory shownKey={key} />
+      </Suspense>
     </>
   )
 }

@@ -3,11 +3,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { isolated } from '../design/isolated.ts'
+import { NativeSelect } from '../design/native-select.tsx'
 import { TextField } from '../design/text-field.tsx'
+import { everyoneQuery } from '../everyone-query.ts'
 import { useOrganization } from '../session.ts'
 import type { KeyStatus } from './key.ts'
-import { ownersQuery, seesAllKeys } from './keys-query.ts'
-import { NativeSelect } from './native-select.tsx'
+import { seesAllKeys } from './keys-query.ts'
 import { type KeysSearch, statusNames } from './search.ts'
 
 const statusOptions = [
@@ -74,7 +75,7 @@ interface OwnerFilterProps {
 }
 
 function OwnerFilter({ member, onChange }: OwnerFilterProps) {
-  const { data: owners = [] } = useQuery(ownersQuery(useOrganization()))
+  const { data: owners = [] } = useQuery(everyoneQuery(useOrganization()))
   const options = [
     { value: 'anyone', label: 'Anyone' },
     ...owners.map(({ id, name, email }) => ({ value: id, label: `${isolated(name)} (${email})` })),

@@ -50,7 +50,18 @@ export function KeysPage() {
             For programs that use the knowledge base of <bdi>{organization.name}</bdi>.
           </>
         }
-        actions={none ? undefined : generate('Generate key')}
+        actions={
+          none ? undefined : (
+            <>
+              {seesAllKeys(organization) && (
+                <Button variant="secondary" onClick={(event) => show({ action: 'identify' }, event.currentTarget)}>
+                  Whose secret is this?
+                </Button>
+              )}
+              {generate('Generate key')}
+            </>
+          )
+        }
       />
       <div className="grid gap-8">
         {none ? (

@@ -1,14 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
-import type { MembersAnswer } from '../../server/organizations/schema.ts'
 import { ask, dashboardApi, type Method, type RequestOptions, withQuery } from '../api.ts'
 import type { Organization } from '../session.ts'
 import type { Key } from './key.ts'
 import type { KeysSearch } from './search.ts'
 
 type KeyList = Static<typeof KeyListAnswerSchema>
-type Members = Static<typeof MembersAnswer>
 
 /** Whether the organization's list has the keys of everyone. */
 export function seesAllKeys({ role }: Organization): boolean {
@@ -56,26 +54,5 @@ export function keyQuery(organization: Organization, id: string) {
     queryFn: async ({ signal }) => (await askKey(organization, 'GET', id, { signal })).key,
     staleTime: 0,
     gcTime: 0,
-  })
-}
-
-const mostOwners = 1_000
-
-/** Who may have keys, to pick one of them: the present members, the first thousand. */
-export function ownersQuery(organization: Organization) {
-  return queryOptions({
-    queryKey: ['key-owners', organization.id],
-    queryFn: async ({ signal }) => {
-      const owners: Members['members'] = []
-      let cursor: string | null = null
-      do {
-        const path = withQuery(`${dashboardApi}/organizations/${organization.id}/members`, { limit: 100, cursor })
-        const page: Members = await ask<Members>('GET', path, { signal })
-        owners.push(...page.members)
-        cursor = page.nextCursor
-      } while (cursor !== null && owners.length < mostOwners)
-      return owners
-    },
-    staleTime: 60_000,
   })
 }

@@ -5,7 +5,7 @@ import { keyHint } from './keys-query.ts'
 
 export interface LostAnswerNoticeProps {
   readonly error: ApiError
-  /** The newest secret when the key was to be rotated. */
+  /** The newest secret when the key was to be rotated, which is the one in use. */
   readonly before: Secret | undefined
   /** The key as it is known since. */
   readonly now: Key
@@ -25,12 +25,21 @@ export function LostAnswerNotice({ error, before, now }: LostAnswerNoticeProps) 
       title={isRotated ? `It was rotated, but nobody has seen ${keyHint(newest)}` : 'The answer is missing: it may have been rotated'}
     >
       <p>{error.message}</p>
-      <p>
-        Rotate again for a secret that you see: the key, its name and its quota stay.{' '}
-        {isRotated
-          ? oldGoesOn && `Until then ${old} is let in as you chose.`
-          : `If it was rotated, what you chose holds for ${old} until then, and the secret that nobody saw goes in its turn.`}
-      </p>
+      {isRotated && oldGoesOn && (
+        <p>
+          Nothing is lost: {old} is let in as before. Rotate again for a secret that you see: that ends {keyHint(newest)}, which nobody has,
+          and {old} goes on as you choose here.
+        </p>
+      )}
+      {isRotated && !oldGoesOn && (
+        <p>{old} has ended, as you chose. Rotate again for a secret that you see: the key, its name and its quota stay.</p>
+      )}
+      {!isRotated && (
+        <p>
+          Rotate again for a secret that you see: the key, its name and its quota stay. If it was rotated, the secret that nobody saw ends
+          with that, and what you choose here holds for {old}.
+        </p>
+      )}
     </Notice>
   )
 }

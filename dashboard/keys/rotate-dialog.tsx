@@ -7,6 +7,7 @@ import { Button } from '../design/button.tsx'
 import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
 import { relativeText } from '../design/instant.tsx'
+import { NativeSelect } from '../design/native-select.tsx'
 import { Notice } from '../design/notice.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
@@ -14,7 +15,6 @@ import { ExactInstant } from './exact-instant.tsx'
 import type { Key, Secret } from './key.ts'
 import { keyHint, keyQuery, keysOf } from './keys-query.ts'
 import { LostAnswerNotice } from './lost-answer-notice.tsx'
-import { NativeSelect } from './native-select.tsx'
 import { OtherOrganizationNotice } from './other-organization-notice.tsx'
 import { secretEnd } from './secret-end.ts'
 import { ShownOnce } from './shown-once.tsx'
@@ -44,7 +44,10 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
   const [elsewhere, setElsewhere] = useState<ApiError>()
   /** From the press on, which is before the page shows it: a second one would end what the first has left to go on. */
   const underWay = useRef(false)
-  const [current, older] = key.secrets as [Secret, Secret?]
+  /** What was in use when an answer got lost; from then on a secret that is newer was seen by nobody. */
+  const [lost, setLost] = useState<{ readonly inUse: Secret; readonly hadOlder: boolean }>()
+  const [newest, older] = key.secrets as [Secret, Secret?]
+  const current = lost !== undefined && older?.number === lost.inUse.number ? older : newest
 
   const rotate = useMutation({
     // Answers with nothing: what a mutation answers with, the mutation cache keeps.
@@ -52,11 +55,13 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
       setElsewhere(undefined)
       setReplaced(current)
       try {
-        const body = { oldEndsInSeconds: overlap === 'by-hand' ? null : Number(overlap) }
+        const ends = lost === undefined ? undefined : await whichEnds(lost)
+        const body = { oldEndsInSeconds: overlap === 'by-hand' ? null : Number(overlap), ...(ends && { ends }) }
         const path = `${dashboardApi}/keys/${key.id}/rotate`
         setRotated(await ask<Static<typeof GeneratedKeyAnswerSchema>>('POST', path, { body, organizationId: organization.id }))
       } catch (error) {
         underWay.current = false
+        if (isLost(error)) setLost((before) => before ?? { inUse: current, hadOlder: older !== undefined })
         if (!isApiError(error, 'other_organization_active')) throw error
         // No failure to the rest of the page, which would follow to the other organization before anyone has chosen.
         setElsewhere(error)
@@ -66,6 +71,15 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
       }
     },
   })
+
+  /**
+   * Which of two secrets is to end, where an answer was lost: the one that nobody saw. The key is asked for it now, since what the page knows
+   * may be of before. Where there was one secret, the newest of two is the unseen one, even if it appears only now.
+   */
+  async function whichEnds({ inUse, hadOlder }: NonNullable<typeof lost>): Promise<'newest' | undefined> {
+    const { secrets } = await queryClient.fetchQuery(keyQuery(organization, key.id))
+    return !hadOlder || secrets[0]!.number > inUse.number ? 'newest' : undefined
+  }
 
   function submitOnce() {
     if (underWay.current) return
@@ -89,7 +103,7 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
       description="The key gets a new secret, which you see once. Its id, name, expiry and quota stay; both secrets share the quota."
     >
       <Form onSubmit={submitOnce}>
-        {older !== undefined && <OlderEnds older={older} />}
+        {older !== undefined && current === newest && <OlderEnds older={older} />}
         <NativeSelect
           wide
           label={
@@ -103,7 +117,7 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
         />
         <WhatComes of={key} overlap={overlap} />
         {isLost(rotate.error) ? (
-          <LostAnswerNotice error={rotate.error} before={replaced} now={key} />
+          <LostAnswerNotice error={rotate.error} before={lost?.inUse} now={key} />
         ) : (
           <ErrorNotice error={rotate.error} />
         )}

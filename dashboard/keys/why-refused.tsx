@@ -1,5 +1,5 @@
 import type { Key } from './key.ts'
-import { blockedText, revokedText } from './reasons.ts'
+import { blockedText, revokedText } from './refused-text.ts'
 
 /** Why a key is revoked or blocked, and what mends it; nothing where it is neither or that was not told. */
 export function WhyRefused({ shownKey: key }: { readonly shownKey: Key }) {

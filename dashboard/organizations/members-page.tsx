@@ -18,12 +18,13 @@ import { InviteDialog } from './invite-dialog.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { type Member, membersQuery } from './members-query.ts'
 import { RemoveMemberDialog } from './remove-member-dialog.tsx'
+import { RevokeKeysDialog } from './revoke-keys-dialog.tsx'
 import { mayChange, mayManageMembers, roleLabel } from './roles.ts'
 
 const columns = [{ label: 'Member' }, { label: 'Role' }, { label: 'Joined' }, { label: 'Actions', hidden: true }]
 
 interface Wanted {
-  readonly what: 'change' | 'remove' | 'leave'
+  readonly what: 'change' | 'remove' | 'revoke' | 'leave'
   readonly member: Member
 }
 
@@ -75,6 +76,7 @@ export function MembersPage() {
       {inviting.opened !== undefined && <InviteDialog key={inviting.opened.key} open={inviting.opened.isOpen} onClose={inviting.close} />}
       {dialog && opened.subject.what === 'change' && <ChangeRoleDialog key={opened.key} {...dialog} />}
       {dialog && opened.subject.what === 'remove' && <RemoveMemberDialog key={opened.key} {...dialog} fallback={() => heading.current} />}
+      {dialog && opened.subject.what === 'revoke' && <RevokeKeysDialog key={opened.key} {...dialog} />}
       {dialog && opened.subject.what === 'leave' && <LeaveDialog key={opened.key} {...dialog} />}
     </>
   )
@@ -116,6 +118,16 @@ function MemberRow({ member, isOwn, onWant }: MemberRowProps) {
               onClick={() => onWant('change')}
             >
               Change role
+            </Button>
+          )}
+          {mayManageMembers(role) && (
+            <Button
+              variant="danger-quiet"
+              size="small"
+              aria-label={`Revoke all keys of ${isOwn ? 'yours' : member.name}`}
+              onClick={() => onWant('revoke')}
+            >
+              Revoke all keys
             </Button>
           )}
           {isOwn && (

@@ -7,10 +7,12 @@ const path = '/settings/api-keys'
 const ofOneSecret = keyPath('Nightly import')
 const ofTwoSecrets = keyPath('Newsletter')
 const ofAlan = keyPath('Help desk')
+const ofGrace = keyPath('Website search')
 
 /** One key alone, and what is done with it. */
 const oneKey = '**/api/dashboard/v1/keys/key_*'
 const rotation = `${oneKey}/rotate`
+const history = [`${oneKey}/use`, `${oneKey}/requests`, '**/api/dashboard/v1/audit?*']
 
 async function openRotate(page: Page) {
   await page.getByRole('button', { name: 'Rotate …' }).click()
@@ -96,6 +98,23 @@ export const keyPageStates: readonly State[] = [
       await openRotate(page)
       await page.getByRole('button', { name: 'Rotate key' }).click()
       await page.getByText('The answer is missing').waitFor()
+    },
+  },
+  {
+    name: 'key, rotate, the answer is lost and nobody has seen the secret',
+    as: 'owner',
+    path: keyPath('Lost'),
+    before: async (_page, acme) => {
+      await acme.world.addKey({ ...ofOwner(acme), name: 'Lost' })
+    },
+    show: async (page) => {
+      await page.route(rotation, async (route) => {
+        await route.fetch()
+        await route.abort()
+      })
+      await openRotate(page)
+      await page.getByRole('button', { name: 'Rotate key' }).click()
+      await page.getByText('Nothing is lost').waitFor()
     },
   },
   {
@@ -198,6 +217,58 @@ export const keyPageStates: readonly State[] = [
     as: 'viewer',
     path: ofAlan,
     show: (page) => page.getByText('There is no such key').waitFor(),
+  },
+  {
+    name: 'key, used for weeks',
+    as: 'owner',
+    path: ofGrace,
+    closes: true,
+    show: async (page) => {
+      await page.getByText('Today’s quota, 2,000').waitFor()
+      await page.getByRole('list', { name: 'History' }).waitFor()
+      await page.getByRole('table', { name: 'Last requests' }).waitFor()
+    },
+  },
+  {
+    name: 'key, use by hour, all requests',
+    as: 'owner',
+    path: ofGrace,
+    show: async (page) => {
+      await page.getByRole('tab', { name: '48 hours' }).click()
+      await page.getByText('The figures as a table').click()
+      await page.getByRole('button', { name: 'Show all 24' }).click()
+      await page.getByRole('button', { name: /^Copy request id req_00/ }).waitFor()
+    },
+  },
+  {
+    name: 'key, use by day as a table',
+    as: 'owner',
+    path: ofGrace,
+    show: async (page) => {
+      await page.getByText('The figures as a table').click()
+      await page.getByRole('rowheader', { name: 'Together' }).waitFor()
+    },
+  },
+  { name: 'key, never used', as: 'owner', path: keyPath('Laptop'), show: (page) => page.getByText('Not used yet.').waitFor() },
+  {
+    name: 'key, its history is loading',
+    as: 'owner',
+    path: ofGrace,
+    before: async (page) => {
+      for (const url of history) await hold(page, url)
+    },
+    show: async (page) => {
+      for (const what of ['use', 'requests', 'history']) await page.getByText(`Loading the ${what} …`).waitFor()
+    },
+  },
+  {
+    name: 'key, the server cannot tell its history',
+    as: 'owner',
+    path: ofGrace,
+    before: async (page) => {
+      for (const url of history) await fail(page, url)
+    },
+    show: (page) => page.getByText('Request req_').nth(2).waitFor(),
   },
   { name: 'rotated, shown once', as: 'owner', path, before: toBeRotated, show: (page) => rotate(page) },
   {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { type Acme, ofOwner } from './acme.ts'
+import { type Acme, keyIdOf, ofOwner } from './acme.ts'
 import { answer, fail, holdToPolicy, refuse, type State, shortenPages, untilRefused } from './state.ts'
 
 const path = '/settings/api-keys'
@@ -26,6 +26,39 @@ export const keyStates: readonly State[] = [
   { name: 'keys, first use', as: 'founder', path, show: (page) => page.getByText('No keys yet').waitFor() },
   { name: 'keys of a viewer, first use', as: 'viewer', path, show: (page) => page.getByText('No keys yet').waitFor() },
   { name: 'keys', as: 'owner', path, closes: true, show: (page) => page.getByRole('row', { name: /Nightly import/ }).waitFor() },
+  {
+    name: 'whose secret is this',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'whose secret is this, of no key',
+    as: 'owner',
+    path,
+    closes: true,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+      await page.getByLabel('Secret').fill('leafpad_mistyped')
+      await page.getByRole('button', { name: 'Find the key' }).click()
+      await page.getByText('This cannot be a secret').waitFor()
+    },
+  },
+  {
+    name: 'whose secret is this, found',
+    as: 'owner',
+    path,
+    show: async (page, acme) => {
+      await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+      await page.getByLabel('Secret').fill(await acme.world.addSecret(await keyIdOf(acme, 'Help desk'), 7))
+      await page.getByRole('button', { name: 'Find the key' }).click()
+      await page.getByRole('link', { name: 'Open the key' }).waitFor()
+    },
+  },
   {
     name: 'keys, loading',
     as: 'owner',

@@ -153,6 +153,30 @@ export const organizationStates: readonly State[] = [
     closes: true,
     show: (page) => page.getByRole('button', { name: 'Remove Grace Hopper' }).click(),
   },
+  {
+    name: 'revoke all keys of a member, the server cannot',
+    as: 'owner',
+    path: members,
+    closes: true,
+    show: async (page) => {
+      await refuse(page, '**/keys/revoke-all')
+      await page.getByRole('button', { name: 'Revoke all keys of Grace Hopper' }).click()
+      await page.getByLabel('Reason').selectOption('Something else …')
+      await page.getByText('2 keys of theirs are active now.').waitFor()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all keys' }).click()
+      await untilRefused(page)
+    },
+  },
+  {
+    name: 'revoke all keys of a member',
+    as: 'owner',
+    path: members,
+    closes: true,
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Revoke all keys of Grace Hopper' }).click()
+      await page.getByText('2 keys of theirs are active now.').waitFor()
+    },
+  },
   { name: 'leave', as: 'viewer', path: members, closes: true, show: (page) => page.getByRole('button', { name: 'Leave' }).click() },
   {
     name: 'leave, the last owner',

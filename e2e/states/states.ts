@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { bringAxe } from '../testing/browser.ts'
 import { accountStates } from './account.ts'
 import type { Acme } from './acme.ts'
+import { auditStates } from './audit.ts'
 import { keyPageStates } from './key-page.ts'
 import { keyStates } from './keys.ts'
 import { knowledgeBaseStates } from './knowledge-base.ts'
@@ -16,6 +17,7 @@ export const states: readonly State[] = [
   ...keyPageStates,
   ...knowledgeBaseStates,
   ...organizationStates,
+  ...auditStates,
   ...accountStates,
 ]
 

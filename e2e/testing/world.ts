@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
+import type { RefusalTable, RequestTable, UsageTable } from '../../server/admission/table.ts'
 import { buildApp } from '../../server/app.ts'
+import { auditActions } from '../../server/audit/actions.ts'
+import type { AuditEntryTable } from '../../server/audit/table.ts'
 import { type Database, openDatabase } from '../../server/database/database.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { haveDashboard } from '../../server/have-dashboard.ts'
@@ -34,6 +37,12 @@ export interface World {
   addMember(organizationId: string, userId: string, role: Role): Promise<string>
   /** Resolves to the id of the key. `used` is of today; lastUsedAt without it is of no day. */
   addKey(row: Pick<Insertable<KeyTable>, 'organizationId' | 'memberId' | 'userId' | 'name'> & KeyOptions): Promise<string>
+  /** Gives a key a secret that has ended, and resolves to it. */
+  addSecret(keyId: string, number: number): Promise<string>
+  /** What a key was used for, as the server would have written it. `usage` are whole days before today. */
+  addHistory(keyId: string, history: KeyHistory): Promise<void>
+  /** An entry of the audit log, of now if nothing is said. */
+  addEntry(row: Omit<Insertable<AuditEntryTable>, 'at' | 'details' | 'targetKind'> & EntryOptions): Promise<void>
   addDocument(row: { readonly organizationId: string; readonly userId: string; readonly fileName: string }): Promise<string>
   /** The link of a new invitation. */
   invite(organizationId: string, inviterId: string, email: string, role: Role): Promise<string>
@@ -55,6 +64,18 @@ export interface KeyOptions {
   readonly used?: number
   /** The key was rotated now, and its first secret ends then; null: by hand. */
   readonly oldEndsAt?: number | null
+}
+
+export interface KeyHistory {
+  readonly usage: readonly Pick<Insertable<UsageTable>, 'day' | 'used' | 'hours'>[]
+  readonly refusals: readonly Omit<Insertable<RefusalTable>, 'keyId'>[]
+  /** The oldest first. */
+  readonly requests: readonly Omit<Insertable<RequestTable>, 'keyId'>[]
+}
+
+export interface EntryOptions {
+  readonly at?: number
+  readonly details?: object
 }
 
 /** Everybody's password. */
@@ -145,6 +166,38 @@ export async function openWorld(
           .execute()
       }
       return id
+    },
+
+    async addSecret(keyId, number) {
+      const { secret, hash, lastFour } = generateSecret()
+      const createdAt = Date.now() - 1
+      await kysely
+        .insertInto('secret')
+        .values({ hash, keyId, lastFour, number, createdAt, endsAt: createdAt })
+        .onConflict((conflict) => conflict.columns(['keyId', 'number']).doUpdateSet({ hash, lastFour }))
+        .execute()
+      return secret
+    },
+
+    async addHistory(keyId, { usage, refusals, requests }) {
+      for (const { day, ...use } of usage) {
+        const at = { oddSecret: 1, oddUsedAt: Date.parse(`${day}T23:30:00Z`), oddUsedAddress: '203.0.113.7' }
+        await kysely
+          .insertInto('usage')
+          .values({ keyId, day, lastGranted: 1, ...at, ...use })
+          .execute()
+      }
+      const rows = <Row extends object>(of: readonly Row[]) => of.map((row) => ({ keyId, ...row }))
+      if (refusals.length > 0) await kysely.insertInto('refusal').values(rows(refusals)).execute()
+      if (requests.length > 0) await kysely.insertInto('request').values(rows(requests)).execute()
+    },
+
+    async addEntry({ at = Date.now(), details = {}, ...row }) {
+      const targetKind = auditActions[row.action].target
+      await kysely
+        .insertInto('auditEntry')
+        .values({ at, details: JSON.stringify(details), targetKind, ...row })
+        .execute()
     },
 
     async addDocument({ organizationId, userId, fileName }) {

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react'
-import { classNames } from '../design/class-names.ts'
-import { inputClass } from '../design/text-field.tsx'
+import { classNames } from './class-names.ts'
+import { inputClass } from './text-field.tsx'
 
 export interface NativeSelectProps<Value extends string> {
   readonly label: ReactNode

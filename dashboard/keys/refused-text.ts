@@ -1,18 +1,5 @@
+import { reasonNames } from '../reasons.ts'
 import type { Key } from './key.ts'
-
-export type RevocationReason = NonNullable<Key['revokedReason']>
-
-/** Why a key is revoked, as it is shown. */
-export const reasonNames: Readonly<Record<RevocationReason, string>> = {
-  not_needed: 'Not needed any more',
-  exposed: 'Exposed',
-  replaced: 'Replaced',
-  left: 'Who used it left',
-  by_admin: 'By an admin',
-  other: 'Something else …',
-}
-
-export const reasons = Object.keys(reasonNames) as RevocationReason[]
 
 /** Why a key is revoked; undefined: it is not, or that was not told. */
 export function revokedText({ revokedReason, revokedBy }: Pick<Key, 'revokedReason' | 'revokedBy'>): string | undefined {

@@ -1,0 +1,44 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { entriesQuery, mayReadAudit } from '../audit-query.ts'
+import { Card } from '../design/card.tsx'
+import { ShowMore } from '../design/show-more.tsx'
+import { Spinner } from '../design/spinner.tsx'
+import { Entries } from '../entries.tsx'
+import { ErrorNotice } from '../error-notice.tsx'
+import { useOrganization } from '../session.ts'
+import type { Key } from './key.ts'
+import { KeyRequests } from './key-requests.tsx'
+import { KeyUse } from './key-use.tsx'
+import { keysOf } from './keys-query.ts'
+
+/** What was done with a key, and to it. Apart from the page, which is there sooner without it. */
+export function KeyHistory({ shownKey: key }: { readonly shownKey: Key }) {
+  const organization = useOrganization()
+  return (
+    <>
+      <KeyUse shownKey={key} />
+      <KeyRequests shownKey={key} />
+      {mayReadAudit(organization) && <Changes shownKey={key} />}
+    </>
+  )
+}
+
+/** What the log of changes has of a key. */
+function Changes({ shownKey: key }: { readonly shownKey: Key }) {
+  const organization = useOrganization()
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    entriesQuery(organization, { targetId: key.id }, keysOf(organization)),
+  )
+  const entries = data?.pages.flatMap((page) => page.entries) ?? []
+  return (
+    <Card title="History" description="Who changed the key, from the audit log.">
+      <div className="grid gap-4">
+        {isPending && <Spinner label="Loading the history …" />}
+        <ErrorNotice error={error} onRetry={refetch} />
+        {data !== undefined && entries.length === 0 && <p className="text-soft">The audit log has no entry of this key.</p>}
+        {entries.length > 0 && <Entries label="History" entries={entries} ofKey />}
+        <ShowMore hasMore={hasNextPage} busy={isFetchingNextPage} onMore={() => void fetchNextPage()} />
+      </div>
+    </Card>
+  )
+}
