@@ -92,7 +92,7 @@ const sentences: Readonly<Record<AuditAction, (about: About) => ReactNode>> = {
   ),
   'key.idle_block_lifted': ({ who, what }) => (
     <>
-      {who} let {what} in again, which was not used for long.
+      {who} let {what} in again, which was blocked because it was not used for long.
     </>
   ),
   'member.joined': ({ who, details: { role } }) => (

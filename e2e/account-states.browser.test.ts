@@ -1,7 +1,8 @@
 import { test } from 'node:test'
 import { accountStates } from './states/account.ts'
+import { auditStates } from './states/audit.ts'
 import { checkStates } from './states/check-states.ts'
 import { signInStates } from './states/sign-in.ts'
 
-test('no page, dialog or state of signing in and of the account keeps people out or is too wide: light and wide, dark and at 320 px, pages in all four', (t) =>
-  checkStates(t, [...signInStates, ...accountStates]))
+test('no page, dialog or state of signing in, of the account and of the audit log keeps people out or is too wide: light and wide, dark and at 320 px, pages in all four', (t) =>
+  checkStates(t, [...signInStates, ...accountStates, ...auditStates]))

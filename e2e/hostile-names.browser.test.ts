@@ -176,6 +176,34 @@ test('hostile names run nothing and break nothing in every page and dialog that 
         await assertInert(opened, [name], `${path} exact time`)
       }
     }
+    const renamed = { name: { from: name, to: name } }
+    const by = { organizationId, userId: other.userId, address: null, requestId: null }
+    await world.addEntry({ ...by, action: 'organization.renamed', targetId: organizationId, details: renamed })
+    await world.addEntry({ ...by, action: 'member.removed', targetId: owner.userId, details: { role: 'owner', withdrawnInvitations: [] } })
+    await world.addEntry({ ...by, action: 'key.revoked', targetId: keyIds[0]!, details: { reason: 'other', note: name } })
+    await world.addEntry({ ...by, action: 'key.renamed', targetId: keyIds[0]!, details: renamed })
+    for (const path of ['/settings/audit', `/settings/api-keys/${keyIds[0]}`]) {
+      await page.goto(path)
+      await page
+        .getByRole('list', { name: /^(Audit log|History)$/ })
+        .getByText(/revoked .*, saying/s)
+        .first()
+        .waitFor()
+      for (const viewport of [wide, narrow]) {
+        await page.setViewportSize(viewport)
+        await assertInert(opened, [name], `${path} ${viewport.width}`)
+      }
+    }
+    const found = await world.addSecret(keyIds[0]!, 100)
+    await page.goto('/settings/api-keys')
+    await press(/^Whose secret/)(page, name)
+    await page.getByLabel('Secret', { exact: true }).fill(found)
+    await page.getByRole('button', { name: 'Find the key' }).click()
+    await page.getByRole('link', { name: 'Open the key' }).waitFor()
+    for (const viewport of [wide, narrow]) {
+      await page.setViewportSize(viewport)
+      await assertInert(opened, [name], `whose secret ${viewport.width}`)
+    }
     await page.goto('/settings/api-keys/key_none')
     await page.getByText('There is no such key').waitFor()
     await assertInert(opened, [name], 'no such key')
@@ -302,6 +330,7 @@ const dialogs: Readonly<Record<string, readonly Opener[]>> = {
     press(/^Change role of yours/),
     press(/^Change role of (?!yours)/),
     press(/^Remove/),
+    press(/^Revoke all keys of (?!yours)/),
     press(/^Leave/),
     press(/^Invite/),
     press(/^Cancel invitation/),

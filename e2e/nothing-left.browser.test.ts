@@ -76,6 +76,32 @@ test('after the whole journey no 12 characters of a key, password or session are
   await page.getByRole('button', { name: /^End now: / }).waitFor()
   await look('key rotated')
 
+  // Pasted by somebody who found it; the page has it until it is known whose it is.
+  await page.goto('/settings/api-keys')
+  await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+  await page.getByLabel('Secret', { exact: true }).fill(secret)
+  await page.getByRole('button', { name: 'Find the key' }).click()
+  await page.getByRole('dialog', { name: 'It is a secret of “Swept”' }).waitFor()
+  await look('identified')
+  await page.getByRole('link', { name: 'Open the key' }).click()
+  await page.getByRole('list', { name: 'History' }).getByText('asked whose secret a text is').waitFor()
+  await page.getByRole('table', { name: 'Last requests' }).waitFor()
+  await look('history of the key')
+  // And what nobody has found out about, since the dialog was left.
+  await page.goto('/settings/api-keys')
+  await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+  await page.getByLabel('Secret', { exact: true }).fill(secret)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await look('not identified')
+  await page.goto('/settings/audit')
+  await page.getByRole('list', { name: 'Audit log' }).getByText('asked whose secret a text is').waitFor()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download as NDJSON' }).click()
+  seen.set('the audit export', readFileSync(await (await downloading).path(), 'latin1'))
+  assert.match(seen.get('the audit export')!, /key\.identified/)
+  await look('audit log')
+
   // Used as programs do, rightly and wrongly: none of it is to be in the log.
   const documents = `${url}/api/public/v1/knowledge-base`
   const send = (headers: Record<string, string>, body: object) =>
@@ -176,17 +202,18 @@ test('after the whole journey no 12 characters of a key, password or session are
 
   await context.close()
   const har = JSON.parse(readFileSync(harPath, 'utf8')) as Har
-  assert.deepEqual(takeOutWhatMustBe(har), { passwords: 8, tokens: 1, links: 1, keyHeaders: 2, keyAnswers: 2 })
+  assert.deepEqual(takeOutWhatMustBe(har), { passwords: 8, tokens: 1, links: 1, identified: 1, keyHeaders: 2, keyAnswers: 2 })
   assertSwept('the HAR', JSON.stringify(har))
 })
 
 /**
  * Takes out of the HAR where a secret must be, and counts it: passwords, and a link's token beside one, in the bodies of the requests
  * that take one; the token of an invitation that is read; the answer that tells its link; the session in `Cookie`, and in the
- * `Set-Cookie` of answers that begin or renew it; the key in `x-api-key` of the test request, and in the answers that tell it, of generating and rotating. What is left must have none: addresses, all other headers, all other bodies.
+ * `Set-Cookie` of answers that begin or renew it; the key in `x-api-key` of the test request, and in the answers that tell it, of generating and rotating, and in the
+ * body of the question whose it is. What is left must have none: addresses, all other headers, all other bodies.
  */
 function takeOutWhatMustBe({ log }: Har) {
-  const counts = { passwords: 0, tokens: 0, links: 0, keyHeaders: 0, keyAnswers: 0 }
+  const counts = { passwords: 0, tokens: 0, links: 0, identified: 0, keyHeaders: 0, keyAnswers: 0 }
   for (const { request, response } of log.entries) {
     const { pathname } = new URL(request.url)
     const asked = `${request.method} ${pathname}`
@@ -206,6 +233,10 @@ function takeOutWhatMustBe({ log }: Har) {
       counts.links++
       assert.match(response.content.text ?? '', /#token=/)
       delete response.content.text
+    }
+    if (asked === 'POST /api/dashboard/v1/keys/identify') {
+      counts.identified++
+      delete request.postData
     }
     if (asked === 'GET /api/public/v1/me') {
       counts.keyHeaders += request.headers.filter(({ name }) => name.toLowerCase() === 'x-api-key').length

@@ -73,7 +73,7 @@ function Day({ label, value = '', onValueChange }: DayProps) {
       type="date"
       min="2000-01-01"
       max="2999-12-31"
-      className="min-w-32 flex-1 sm:w-40 sm:flex-none"
+      className="w-full sm:w-40"
       value={typed}
       onValueChange={(day) => {
         setTyped(day)

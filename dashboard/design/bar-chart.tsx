@@ -66,8 +66,20 @@ export function BarChart({ label, bars, valueName, moreName, limit }: BarChartPr
                 onPointerDown={() => setPointed(id)}
                 className={classNames('flex min-w-0 flex-1 flex-col-reverse gap-px px-px sm:px-0.5', pointed === id && 'bg-hover')}
               >
-                {value > 0 && <div className={classNames(plain, 'min-h-0.5 rounded-t-xs')} style={{ height: `${(value / top) * 100}%` }} />}
-                {more > 0 && <div className={classNames(hatched, 'min-h-1 rounded-t-xs')} style={{ height: `${(more / top) * 100}%` }} />}
+                {value > 0 && (
+                  <div
+                    data-part="value"
+                    className={classNames(plain, 'min-h-0.5 rounded-t-xs')}
+                    style={{ height: `${(value / top) * 100}%` }}
+                  />
+                )}
+                {more > 0 && (
+                  <div
+                    data-part="more"
+                    className={classNames(hatched, 'min-h-1 rounded-t-xs')}
+                    style={{ height: `${(more / top) * 100}%` }}
+                  />
+                )}
               </div>
             ))}
           </div>

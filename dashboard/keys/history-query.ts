@@ -2,7 +2,9 @@ import { queryOptions } from '@tanstack/react-query'
 import type { KeyRequestsAnswer, KeyUseAnswer } from '../../server/keys/schema.ts'
 import { ask, dashboardApi } from '../api.ts'
 import type { Organization } from '../session.ts'
-import { keysOf } from './keys-query.ts'
+
+/** Where what is known of a key's past is: apart from what is known of keys, which whoever changes one waits for. */
+export const historyOf = (organization: Organization, id: string) => ['key-history', organization.id, id] as const
 
 /** Asked again only while it is in sight. */
 const refetchInterval = 60_000
@@ -10,7 +12,7 @@ const refetchInterval = 60_000
 /** How a key was used, by day and by hour. */
 export function keyUseQuery(organization: Organization, id: string) {
   return queryOptions({
-    queryKey: [...keysOf(organization), 'use', id],
+    queryKey: [...historyOf(organization, id), 'use'],
     queryFn: ({ signal }) => ask<KeyUseAnswer>('GET', pathOf(id, 'use'), { signal, organizationId: organization.id }),
     staleTime: 0,
     gcTime: 0,
@@ -21,7 +23,7 @@ export function keyUseQuery(organization: Organization, id: string) {
 /** The last requests of a key, the newest first. */
 export function keyRequestsQuery(organization: Organization, id: string) {
   return queryOptions({
-    queryKey: [...keysOf(organization), 'requests', id],
+    queryKey: [...historyOf(organization, id), 'requests'],
     queryFn: ({ signal }) => ask<KeyRequestsAnswer>('GET', pathOf(id, 'requests'), { signal, organizationId: organization.id }),
     staleTime: 0,
     gcTime: 0,

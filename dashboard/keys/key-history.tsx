@@ -1,4 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { entriesQuery, mayReadAudit } from '../audit-query.ts'
 import { Card } from '../design/card.tsx'
 import { ShowMore } from '../design/show-more.tsx'
@@ -6,14 +7,21 @@ import { Spinner } from '../design/spinner.tsx'
 import { Entries } from '../entries.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { useOrganization } from '../session.ts'
+import { historyOf } from './history-query.ts'
 import type { Key } from './key.ts'
 import { KeyRequests } from './key-requests.tsx'
 import { KeyUse } from './key-use.tsx'
-import { keysOf } from './keys-query.ts'
 
 /** What was done with a key, and to it. Apart from the page, which is there sooner without it. */
 export function KeyHistory({ shownKey: key }: { readonly shownKey: Key }) {
   const organization = useOrganization()
+  const queryClient = useQueryClient()
+  const known = useRef(key)
+  useEffect(() => {
+    // It was used or changed since: what is told of its past is to go with what the page tells above.
+    if (known.current !== key) void queryClient.invalidateQueries({ queryKey: historyOf(organization, key.id) })
+    known.current = key
+  }, [key, organization, queryClient])
   return (
     <>
       <KeyUse shownKey={key} />
@@ -27,7 +35,7 @@ export function KeyHistory({ shownKey: key }: { readonly shownKey: Key }) {
 function Changes({ shownKey: key }: { readonly shownKey: Key }) {
   const organization = useOrganization()
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    entriesQuery(organization, { targetId: key.id }, keysOf(organization)),
+    entriesQuery(organization, { targetId: key.id }, historyOf(organization, key.id)),
   )
   const entries = data?.pages.flatMap((page) => page.entries) ?? []
   return (

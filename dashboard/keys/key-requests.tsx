@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { KeyRequestsAnswer } from '../../server/keys/schema.ts'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
@@ -63,15 +63,29 @@ function RequestRow({ of: key, request }: { readonly of: Key; readonly request: 
         <Instant past at={at} />
       </TableCell>
       <TableCell label="Request">
-        <span className="font-mono text-[0.8125rem] wrap-anywhere">
-          {method} {route}
+        <span className="font-mono text-[0.8125rem]">
+          {method}{' '}
+          {route.split('/').map((part, index) => (
+            // What does not fit is broken where a part begins.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a route has its parts in one order for ever
+            <Fragment key={index}>
+              {index > 0 && (
+                <>
+                  <wbr />/
+                </>
+              )}
+              {part}
+            </Fragment>
+          ))}
         </span>
       </TableCell>
       <TableCell label="Status">
         <Badge tone={status < 400 ? 'good' : 'danger'}>{status}</Badge>
         {code !== null && <span className="mt-1 block text-[0.8125rem] text-soft">{refusalWords(code)}</span>}
       </TableCell>
-      <TableCell label="Address">{address === '' ? <span className="text-soft">Unknown</span> : address}</TableCell>
+      <TableCell label="Address">
+        {address === '' ? <span className="text-soft">Unknown</span> : <span className="wrap-anywhere">{address}</span>}
+      </TableCell>
       <TableCell label="Secret">
         {secret === undefined ? (
           <span className="text-soft">No. {secretNumber}, ended</span>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect } from 'react'
+import type { ReactNode } from 'react'
 import type { KeyUseAnswer } from '../../server/keys/schema.ts'
 import { BarChart } from '../design/bar-chart.tsx'
 import { Card } from '../design/card.tsx'
@@ -29,12 +29,6 @@ interface Span {
 /** How much a key was used, by day and by hour. */
 export function KeyUse({ shownKey: key }: { readonly shownKey: Key }) {
   const { data, error, isPending, refetch } = useQuery(keyUseQuery(useOrganization(), key.id))
-  const { day, used } = key.today
-  const isBehind = data?.days.some((one) => one.day === day && one.admitted < used) ?? false
-  useEffect(() => {
-    // What the page tells above, of the same day, was asked later.
-    if (isBehind) void refetch()
-  }, [isBehind, refetch])
   return (
     <Card title="Use" description="Days and hours are those of UTC, by which the quota is counted.">
       {isPending && <Spinner label="Loading the use …" />}

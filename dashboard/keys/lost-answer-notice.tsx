@@ -20,7 +20,7 @@ export function LostAnswerNotice({ error, before, now }: LostAnswerNoticeProps) 
   const oldGoesOn = now.secrets.some(({ number }) => number === before.number)
   return (
     <Notice
-      tone="danger"
+      tone={isRotated && oldGoesOn ? 'warning' : 'danger'}
       alert
       title={isRotated ? `It was rotated, but nobody has seen ${keyHint(newest)}` : 'The answer is missing: it may have been rotated'}
     >

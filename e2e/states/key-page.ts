@@ -235,7 +235,7 @@ export const keyPageStates: readonly State[] = [
     path: ofGrace,
     show: async (page) => {
       await page.getByRole('tab', { name: '48 hours' }).click()
-      await page.getByText('The figures as a table').click()
+      await page.getByRole('tabpanel', { name: '48 hours' }).getByText('The figures as a table').click()
       await page.getByRole('button', { name: 'Show all 24' }).click()
       await page.getByRole('button', { name: /^Copy request id req_00/ }).waitFor()
     },

@@ -43,7 +43,7 @@ export const keyStates: readonly State[] = [
     closes: true,
     show: async (page) => {
       await page.getByRole('button', { name: 'Whose secret is this?' }).click()
-      await page.getByLabel('Secret').fill('leafpad_mistyped')
+      await page.getByLabel('Secret', { exact: true }).fill('leafpad_mistyped')
       await page.getByRole('button', { name: 'Find the key' }).click()
       await page.getByText('This cannot be a secret').waitFor()
     },
@@ -54,7 +54,7 @@ export const keyStates: readonly State[] = [
     path,
     show: async (page, acme) => {
       await page.getByRole('button', { name: 'Whose secret is this?' }).click()
-      await page.getByLabel('Secret').fill(await acme.world.addSecret(await keyIdOf(acme, 'Help desk'), 7))
+      await page.getByLabel('Secret', { exact: true }).fill(await acme.world.addSecret(await keyIdOf(acme, 'Help desk'), 7))
       await page.getByRole('button', { name: 'Find the key' }).click()
       await page.getByRole('link', { name: 'Open the key' }).waitFor()
     },
