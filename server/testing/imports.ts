@@ -96,7 +96,7 @@ const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly 
 
 /** Files beside the rooms of the dashboard that the rooms may use. */
 const dashboardBase = [
-  ...['api.ts', 'audit-query.ts', 'entries.tsx', 'error-notice.tsx', 'everyone-query.ts', 'hold.ts', 'leaf.svg', 'link-token.ts'],
+  ...['api.ts', 'audit-query.ts', 'entries.tsx', 'entry-sentence.tsx', 'error-notice.tsx', 'everyone-query.ts', 'hold.ts', 'leaf.svg', 'link-token.ts'],
   ...['page-title.ts', 'reasons.ts', 'session.ts'],
 ]
 
