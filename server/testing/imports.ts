@@ -96,8 +96,8 @@ const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly 
 
 /** Files beside the rooms of the dashboard that the rooms may use. */
 const dashboardBase = [
-  ...['api.ts', 'audit-query.ts', 'entries.tsx', 'entry-sentence.tsx', 'error-notice.tsx', 'everyone-query.ts', 'hold.ts', 'leaf.svg', 'link-token.ts'],
-  ...['page-title.ts', 'reasons.ts', 'session.ts'],
+  ...['api.ts', 'audit-query.ts', 'entries.tsx', 'entry-sentence.tsx', 'error-notice.tsx', 'everyone-query.ts'],
+  ...['hold.ts', 'leaf.svg', 'link-token.ts', 'page-title.ts', 'reasons.ts', 'session.ts'],
 ]
 
 /** What of the server the dashboard may take, as types alone. */
