@@ -39,7 +39,7 @@ const slowest = [
 ]
 
 /** A process that hangs is ended, and what it runs named, before the run as a whole is. */
-const processTimeoutMs = 300_000
+const processTimeoutMs = 600_000
 
 const patterns = process.argv.slice(2)
 const stopping = new AbortController()
