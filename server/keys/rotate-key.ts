@@ -2,12 +2,13 @@ import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
+import type { EndedSecret } from './ended-secrets.ts'
 import { instant, readKeyAnswer } from './key-answer.ts'
 import { listLiveSecrets } from './list-live-secrets.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
 import { requireLiveKey } from './require-live-key.ts'
-import type { endedSecrets, KeyAnswer } from './schema.ts'
+import type { KeyAnswer } from './schema.ts'
 import { generateSecret } from './secret.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function rotateKey(
   who: Who,
   keyId: string,
   oldEndsInSeconds: number | null,
-  ends: (typeof endedSecrets)[number] = 'older',
+  ends: EndedSecret = 'older',
 ): Promise<{ key: KeyAnswer; secret: string }> {
   const { secret, hash, lastFour } = generateSecret()
   const key = await database.kysely.transaction().execute(async (transaction) => {

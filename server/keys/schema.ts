@@ -2,12 +2,10 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { blockReasons } from '../admission/limits.ts'
 import { maxNetworks } from '../networks.ts'
 import { keyPermissions } from '../organizations/roles.ts'
+import { endedSecrets } from './ended-secrets.ts'
 import { maxExpiryDays } from './expiry.ts'
 import { keyStatuses } from './key-status.ts'
 import { maxNoteLength, revocationReasons } from './revocation-reason.ts'
-
-/** Of two secrets, which a rotation ends at once. */
-export const endedSecrets = ['older', 'newest'] as const
 
 /** 7 days. */
 const maxOldSecretSeconds = 604_800
