@@ -1,5 +1,5 @@
+import type { Policy } from '../policy-query.ts'
 import { type ChosenExpiry, type ExpiryChoice, expiryDays } from './expiry.ts'
-import type { Policy } from './policy-query.ts'
 
 const dayMs = 86_400_000
 

@@ -10,6 +10,7 @@ import { EntriesField, useEntries } from '../design/entries-field.tsx'
 import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { policyQuery } from '../policy-query.ts'
 import { useOrganization } from '../session.ts'
 import { allowedChoices, amongChoices, latestDay, whyNotEvery } from './allowed-expiry.ts'
 import { askedExpiry, type ChosenExpiry } from './expiry.ts'
@@ -18,7 +19,6 @@ import { keysOf } from './keys-query.ts'
 import { NetworksText } from './networks-text.tsx'
 import { OtherOrganizationNotice } from './other-organization-notice.tsx'
 import { askedPermissions, type ChosenPermissions, PermissionsField } from './permissions-field.tsx'
-import { policyQuery } from './policy-query.ts'
 
 type Answer = Static<typeof GeneratedKeyAnswerSchema>
 

@@ -3,11 +3,10 @@ import { useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { AlertDialog, Dialog, DialogActions } from '../design/dialog.tsx'
 import { localText, relativeText, utcText } from '../design/instant.tsx'
-import { NativeSelect } from '../design/native-select.tsx'
 import { Notice } from '../design/notice.tsx'
-import { TextField } from '../design/text-field.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { type RevocationReason, reasonNames, reasons } from '../reasons.ts'
+import { ReasonFields } from '../reason-fields.tsx'
+import type { RevocationReason } from '../reasons.ts'
 import { useOrganization, useSession } from '../session.ts'
 import { ExactInstant } from './exact-instant.tsx'
 import { countText } from './expiry.ts'
@@ -49,18 +48,7 @@ export function RevokeDialog({ shownKey, onClose }: { readonly shownKey: Key; re
         )}
       </p>
       <WhatStops shownKey={key} />
-      <div className="grid gap-3 text-ink">
-        <NativeSelect
-          label="Reason"
-          wide
-          value={reason}
-          onValueChange={setReason}
-          options={reasons.filter((one) => !isOwn || one !== 'by_admin').map((value) => ({ value, label: reasonNames[value] }))}
-        />
-        {reason === 'other' && (
-          <TextField label="In your own words" maxLength={200} autoComplete="off" value={note} onValueChange={setNote} />
-        )}
-      </div>
+      <ReasonFields reason={reason} onReasonChange={setReason} note={note} onNoteChange={setNote} isOwn={isOwn} />
       <p>This cannot be undone.</p>
       <ErrorNotice error={revoke.error} />
     </AlertDialog>

@@ -5,6 +5,7 @@ import { Dialog, DialogActions } from '../design/dialog.tsx'
 import { Form } from '../design/form.tsx'
 import { Notice } from '../design/notice.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { policyQuery } from '../policy-query.ts'
 import { useOrganization } from '../session.ts'
 import { latestDay } from './allowed-expiry.ts'
 import { ExactInstant } from './exact-instant.tsx'
@@ -12,7 +13,6 @@ import { askedExpiry, type ChosenExpiry, type ExpiryChoice, expiryDays } from '.
 import { ExpiryField } from './expiry-field.tsx'
 import type { Key } from './key.ts'
 import { askKey, keyHint } from './keys-query.ts'
-import { policyQuery } from './policy-query.ts'
 import { useKeyChange } from './use-key-change.ts'
 
 const dayMs = 86_400_000

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Card } from '../design/card.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { type Policy, policyQuery } from '../policy-query.ts'
 import { useOrganization } from '../session.ts'
 import { daysText } from './policy-changes.ts'
 import { PolicyForm } from './policy-form.tsx'
-import { type Policy, policyQuery } from './policy-query.ts'
 import { aRole, mayChangePolicy } from './roles.ts'
 
 /** What all keys of the organization are held to: to be changed by who may, to be read by everyone. */

@@ -1,4 +1,4 @@
-import type { Policy } from './policy-query.ts'
+import type { Policy } from '../policy-query.ts'
 
 /** A policy as it is written in a form: numbers as they are typed, empty for none. */
 export interface WrittenPolicy {

@@ -11,9 +11,9 @@ import { Form } from '../design/form.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { type Policy, policyPath, policyQuery } from '../policy-query.ts'
 import { useOrganization } from '../session.ts'
 import { changesOf, whatIsStricter } from './policy-changes.ts'
-import { type Policy, policyPath, policyQuery } from './policy-query.ts'
 import { PolicySaved } from './policy-saved.tsx'
 
 const numbers = [

@@ -4,11 +4,10 @@ import type { Static } from 'typebox'
 import type { KeyListAnswerSchema, RevokedKeysAnswerSchema } from '../../server/keys/schema.ts'
 import { ask, dashboardApi, withQuery } from '../api.ts'
 import { AlertDialog } from '../design/dialog.tsx'
-import { NativeSelect } from '../design/native-select.tsx'
-import { TextField } from '../design/text-field.tsx'
 import { tellDone } from '../design/toast.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
-import { type RevocationReason, reasonNames, reasons } from '../reasons.ts'
+import { ReasonFields } from '../reason-fields.tsx'
+import type { RevocationReason } from '../reasons.ts'
 import { useOrganization, useSession } from '../session.ts'
 import type { MemberDialogProps } from './change-role-dialog.tsx'
 
@@ -69,18 +68,7 @@ export function RevokeKeysDialog({ member, open, onClose }: MemberDialogProps) {
           </strong>
         </p>
       )}
-      <div className="grid gap-3 text-ink">
-        <NativeSelect
-          label="Reason"
-          wide
-          value={reason}
-          onValueChange={setReason}
-          options={reasons.filter((one) => !isOwn || one !== 'by_admin').map((value) => ({ value, label: reasonNames[value] }))}
-        />
-        {reason === 'other' && (
-          <TextField label="In your own words" maxLength={200} autoComplete="off" value={note} onValueChange={setNote} />
-        )}
-      </div>
+      <ReasonFields reason={reason} onReasonChange={setReason} note={note} onNoteChange={setNote} isOwn={isOwn} />
       <p>This cannot be undone.</p>
       <ErrorNotice error={revoke.error} />
     </AlertDialog>

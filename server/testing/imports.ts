@@ -106,6 +106,8 @@ const dashboardBase = [
   'leaf.svg',
   'link-token.ts',
   'page-title.ts',
+  'policy-query.ts',
+  'reason-fields.tsx',
   'reasons.ts',
   'session.ts',
 ]

@@ -1,16 +1,15 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
-import type { PolicyAnswer } from '../../server/organizations/schema.ts'
-import { ask } from '../api.ts'
-import type { Organization } from '../session.ts'
-import { organizationPath } from './members-query.ts'
+import type { PolicyAnswer } from '../server/organizations/schema.ts'
+import { ask, dashboardApi } from './api.ts'
+import type { Organization } from './session.ts'
 
 /** What an organization holds its keys to. */
 export type Policy = Static<typeof PolicyAnswer>['policy']
 
-export const policyPath = ({ id }: Organization) => `${organizationPath(id)}/policy`
+export const policyPath = ({ id }: Organization) => `${dashboardApi}/organizations/${id}/policy`
 
-/** The policy of an organization, as it is now; the rooms of keys and of organizations read it to the same place. */
+/** The policy of an organization, as it is now. */
 export function policyQuery(organization: Organization) {
   return queryOptions({
     queryKey: ['policy', organization.id],
