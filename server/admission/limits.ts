@@ -46,7 +46,7 @@ export function isLimited({ permissions, networks, maxLifetimeDays, needsExpiry,
   )
 }
 
-/** Which rule of its organization's policy a key breaks at `now`; undefined: none. It is blocked from then on, and not when the policy or the key has changed. */
+/** Which rule of its organization's policy, as it is now, a key breaks at `now`, and is blocked by as long as it does; undefined: none. */
 export function blockedBy(
   limits: Pick<Limits, 'createdAt' | 'idleSince' | 'maxLifetimeDays' | 'needsExpiry' | 'maxIdleDays'>,
   expiresAt: number | null,
