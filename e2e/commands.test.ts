@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDatabase } from '../server/database/database.ts'
 import { migrate } from '../server/database/migrate.ts'
+import { openMailServer } from '../server/testing/mail-server.ts'
 import { freePort } from '../server/testing/postgres.ts'
 import { createTestDatabase, databaseKinds } from '../server/testing/test-database.ts'
 import { environment, machinePath, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
@@ -166,3 +167,28 @@ for (const [how, end] of [
     await assert.rejects(fetch(`${url}/healthz`))
   })
 }
+
+test('mail test sends a mail by the mail server that is set, or says in a sentence what that answers', async (t) => {
+  const mailServer = await openMailServer(t, { password: 'of-the-mail-server' })
+  const settings = {
+    LEAFPAD_SMTP_URL: mailServer.url,
+    LEAFPAD_MAIL_FROM: 'LeafPad <leafpad@example.com>',
+    LEAFPAD_PUBLIC_URL: 'https://leafpad.example.com',
+  }
+  const sent = startServer(t, settings, 'mail', 'test', 'ada@example.com')
+  assert.deepEqual(await sent.ended, { code: 0, signal: null }, sent.err)
+  assert.equal(sent.out, 'The mail server has taken a mail to ada@example.com, from LeafPad <leafpad@example.com>.\n')
+  const [{ from, to, text }] = mailServer.mails as [(typeof mailServer.mails)[number]]
+  assert.deepEqual([from, to], ['leafpad@example.com', 'ada@example.com'])
+  assert.match(text, /https:\/\/leafpad\.example\.com/)
+
+  const url = mailServer.url.replace('of-the-mail-server', 'another-secret')
+  const wrong = startServer(t, { ...settings, LEAFPAD_SMTP_URL: url }, 'mail', 'test', 'ada@example.com')
+  assert.equal((await wrong.ended).code, 1)
+  assert.match(wrong.err, /^The mail was not sent: Invalid login: 535 .*\n$/)
+  assert.doesNotMatch(wrong.out + wrong.err, /another-secret/)
+
+  const unset = startServer(t, {}, 'mail', 'test', 'ada@example.com')
+  assert.equal((await unset.ended).code, 1)
+  assert.match(unset.err, /^No mail server is set: set LEAFPAD_SMTP_URL/)
+})

@@ -21,6 +21,8 @@ import { keyRoutes, meRoutes } from './keys/routes.ts'
 import { hashSecret } from './keys/secret.ts'
 import type { FileStore } from './knowledge-base/file-store.ts'
 import { knowledgeBaseRoutes, publicLinkRoutes } from './knowledge-base/routes.ts'
+import { createQuotaMarks } from './notices/quota-marks.ts'
+import { noticeRoutes } from './notices/routes.ts'
 import type { AttemptLimit } from './organizations/authentication.ts'
 import { createLateAuthentication } from './organizations/late-authentication.ts'
 import { organizationRoutes } from './organizations/routes.ts'
@@ -62,12 +64,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const queue = createQueue({ gate })
   const refusals = createRefusals(database, now)
   const requests = createRequests(database)
+  const quotaMarks = createQuotaMarks(database)
   metrics.watchQueue(queue.waiting)
   app.addHook('onClose', async () => {
     await queue.close()
     await gate.close()
     await refusals.close()
     await requests.close()
+    await quotaMarks.close()
   })
 
   const authentication = createLateAuthentication({
@@ -102,10 +106,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           decide: queue.decide,
           recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
           findSession,
-          onDecided(refused) {
-            if (refused === undefined) return metrics.admitted()
-            metrics.refused(refused.code)
-            refusals.count(refused)
+          onDecided(verdict) {
+            if ('count' in verdict && verdict.count !== undefined) quotaMarks.look(verdict.key, verdict.count)
+            if (verdict.admitted) return metrics.admitted()
+            metrics.refused(verdict.code)
+            refusals.count(verdict)
           },
           onAnswered({ keyId, id, method, address, errorCode, routeOptions }, { statusCode }, secretNumber) {
             const route = routeOptions.url!
@@ -130,6 +135,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         organizationRoutes(door, { database, config, authentication })
         keyRoutes(door, { database, config })
         auditRoutes(door, { database })
+        noticeRoutes(door, { database, byMail: config.smtpUrl !== null })
       },
       { prefix: dashboardPrefix },
     )

@@ -67,6 +67,10 @@ const accepted: [name: keyof Settings, text: string, value: unknown][] = [
   ['databaseUrl', 'postgres://u:p@one:5432,[::1]/d?sslmode=require', 'postgres://u:p@one:5432,[::1]/d?sslmode=verify-full'],
   ['databaseUrl', 'postgresql:///leafpad?host=/run/postgresql', 'postgresql:///leafpad?host=/run/postgresql'],
   ['files', 'shared', 'shared'],
+  ['smtpUrl', 'smtp://u:p%40x@mail.example.com:587', 'smtp://u:p%40x@mail.example.com:587'],
+  ['smtpUrl', 'smtps://[::1]', 'smtps://[::1]'],
+  ['mailFrom', 'keys@example.com', 'keys@example.com'],
+  ['mailFrom', 'LeafPad at Söhne <keys@example.com>', 'LeafPad at Söhne <keys@example.com>'],
   ['dailyQuota', '1', 1],
   ['publicLinks', 'no', false],
   ['signUp', 'open', 'open'],
@@ -116,6 +120,13 @@ const refused: [variable: string, text: string, says: RegExp][] = [
   ['LEAFPAD_DATABASE_URL', 'postgres://u:hunter2@db/leafpad?ssl_mode=hunter2', /none but .*sslmode/],
   ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=disable&sslmode=require', /each once/],
   ['LEAFPAD_DATABASE_URL', 'postgres://db/leafpad?sslmode=prefer', /sslmode=verify-full/],
+  ['LEAFPAD_SMTP_URL', 'mail.example.com:587', /smtp:\/\//],
+  ['LEAFPAD_SMTP_URL', 'http://u:hunter2@mail.example.com', /smtp:\/\//],
+  ['LEAFPAD_SMTP_URL', 'smtp://hunter2@mail.example.com', /smtp:\/\//],
+  ['LEAFPAD_SMTP_URL', 'smtp://u:hunter2@mail.example.com?requireTLS=false', /nothing behind it/],
+  ['LEAFPAD_SMTP_URL', 'smtp://u:hunter2%@mail.example.com', /%40/],
+  ['LEAFPAD_MAIL_FROM', 'LeafPad', /LeafPad <leafpad@example.com>/],
+  ['LEAFPAD_MAIL_FROM', 'a@example.com, b@example.com', /LeafPad <leafpad@example.com>/],
   ['LEAFPAD_SESSION_SECRET', 'hunter2', /openssl rand -hex 32/],
   ['LEAFPAD_METRICS_TOKEN', 'hunter2', /at least 16/],
   ['LEAFPAD_SESSION_SECRET_FILE', '/run/secrets/missing', /missing.*cannot be read \(ENOENT\)/],
@@ -207,4 +218,9 @@ test('every setting has a sentence for who runs the server, and a default that s
     assert.match(setting.doc, /\.$/)
     if (setting.default === null || typeof setting.default === 'function') assert.ok(setting.defaultDoc, name)
   }
+})
+
+test('mails are from the host of the address that people use, unless it is said', () => {
+  assert.equal(parse({ LEAFPAD_PUBLIC_URL: 'https://pad.example.com' }).mailFrom, 'LeafPad <leafpad@pad.example.com>')
+  assert.equal(parse({}).mailFrom, 'LeafPad <leafpad@localhost>')
 })

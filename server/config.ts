@@ -5,12 +5,14 @@ import {
   bytes,
   host,
   type Kind,
+  mailbox,
   oneOf,
   origin,
   path,
   port,
   postgresUrl,
   secretText,
+  smtpUrl,
   wholeNumber,
   yesOrNo,
 } from './setting-kinds.ts'
@@ -37,6 +39,10 @@ export interface Config {
   /** Whether documents can be opened by their public link. */
   readonly publicLinks: boolean
   readonly signUp: 'invitation' | 'open'
+  /** `smtp://…` or `smtps://…`, the server that mails are sent by; null: none are sent. */
+  readonly smtpUrl: string | null
+  /** Who mails are from: an address, with or without a name before it. */
+  readonly mailFrom: string
   /** At least 32 bytes; signs session cookies. */
   readonly sessionSecret: string
   /** Port of /metrics on the same host; null: none. */
@@ -121,6 +127,19 @@ export const table: { readonly [Name in keyof Settings]: Setting<Settings[Name]>
     kind: oneOf(['invitation', 'open']),
     default: 'invitation',
     doc: '`invitation`: signing up needs an invitation (the first account: the set-up link). `open`: anybody can sign up.',
+  },
+  smtpUrl: {
+    kind: smtpUrl,
+    default: null,
+    defaultDoc: 'none: the dashboard shows banners instead',
+    secret: true,
+    doc: 'The server that mails are sent by, `smtp://user:password@host:587`, or `smtps://` for TLS from the start. With a password, the connection is encrypted or not used.',
+  },
+  mailFrom: {
+    kind: mailbox,
+    default: ({ publicUrl }) => `LeafPad <leafpad@${URL.parse(publicUrl ?? '')?.hostname ?? 'localhost'}>`,
+    defaultDoc: '`LeafPad <leafpad@…>` with the host of `LEAFPAD_PUBLIC_URL`',
+    doc: 'Who mails are from. The mail server must let you send as this address.',
   },
   sessionSecret: {
     kind: secretText(32),

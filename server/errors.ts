@@ -42,6 +42,7 @@ const table = {
   already_exists: [409, 'It exists already'],
   key_limit_reached: [409, 'There are too many live keys'],
   key_not_live: [409, 'The API key is not live any more'],
+  mail_not_set_up: [409, 'The server sends no mails'],
   newest_secret: [409, 'It is the newest secret of the API key'],
   body_too_large: [413, 'The body is too large'],
   storage_full: [413, 'The storage of the organization is full'],

@@ -4,6 +4,7 @@
  * standard error.
  */
 import './check-node.ts'
+import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
@@ -18,6 +19,7 @@ import { explainFailure } from './explain-failure.ts'
 import { Failure } from './failure.ts'
 import { haveDashboard } from './have-dashboard.ts'
 import { errorForLog } from './http/log.ts'
+import { createSmtpMailSender } from './notices/smtp-mail-sender.ts'
 import { createPasswordReset } from './organizations/create-password-reset.ts'
 import packageJson from './package.json' with { type: 'json' }
 import { ConfigError, parseSettings } from './parse-settings.ts'
@@ -87,6 +89,14 @@ program
   .addOption(new Option('--account-events', 'the log of all accounts instead').conflicts('organization'))
   .description('print the changes to organizations, the oldest first, one JSON object a line')
   .action((options: ExportOptions) => attempt((settings) => exportAudit(settings, options)))
+
+program
+  .command('mail')
+  .description('mails')
+  .command('test')
+  .argument('<email>', 'who gets it')
+  .description('send one mail by LEAFPAD_SMTP_URL, and say what the mail server answers')
+  .action((email: string) => attempt((settings) => testMail(settings, email)))
 
 // Not as commander's default command, which would take an unknown one for its argument.
 await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve'])
@@ -189,6 +199,22 @@ async function resetPassword(settings: Settings, email: string): Promise<void> {
   } finally {
     await database.close()
   }
+}
+
+async function testMail({ smtpUrl, mailFrom, publicUrl }: Settings, email: string): Promise<void> {
+  if (smtpUrl === null) throw new Failure('No mail server is set: set LEAFPAD_SMTP_URL, such as smtp://user:password@mail.example.com:587.')
+  const mail = {
+    messageId: `${randomUUID()}@${new URL(publicUrl).hostname}`,
+    to: { name: '', address: email },
+    subject: 'LeafPad can send mails',
+    text: `This mail was sent to try it out.\n\nLinks in mails begin with ${publicUrl}\n`,
+  }
+  await createSmtpMailSender({ url: smtpUrl, from: mailFrom })
+    .send(mail)
+    .catch((error) => {
+      throw new Failure(`The mail was not sent: ${error.message}`)
+    })
+  console.log(`The mail server has taken a mail to ${email}, from ${mailFrom}.`)
 }
 
 /** Sentences for who listens to other machines and has links made that only this machine can open. */

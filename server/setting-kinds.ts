@@ -113,6 +113,32 @@ export const postgresUrl: Kind<string> = (text) => {
   return text.replace(`sslmode=${sslMode}`, `sslmode=${strict}`)
 }
 
+/** The URL of an SMTP server: `smtp://user:password@host:587`, or `smtps://` for TLS from the start. */
+export const smtpUrl: Kind<string> = (text) => {
+  const url = URL.parse(text)
+  const isBare = url !== null && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === ''
+  if (isBare && /^smtps?:\/\//i.test(text) && (url.username === '') === (url.password === '') && canDecode(url)) return url.href
+  throw new Mistake(
+    'write smtp://user:password@host:587, or smtps:// for TLS from the start, and nothing behind it; letters such as @ or / in the password are written %40 and %2F',
+  )
+}
+
+function canDecode({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username)
+    decodeURIComponent(password)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Who mails are from: an address, or a name and the address in angle brackets (RFC 5322, section 3.4). */
+export const mailbox: Kind<string> = (text) => {
+  if (/^([^<>"@,;:\p{Cc}]+ )?<[^\s<>@,;"]+@[^\s<>@,;"]+>$|^[^\s<>@,;"]+@[^\s<>@,;"]+$/u.test(text)) return text
+  throw new Mistake('write an e-mail address, or a name before it: LeafPad <leafpad@example.com>')
+}
+
 /** Something long enough that it cannot be guessed, without spaces around it. */
 export function secretText(leastBytes: number): Kind<string> {
   return (text) => {

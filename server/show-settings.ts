@@ -16,7 +16,7 @@ export function showSettings(settings: Settings, environment: Environment): stri
 function showValue(name: keyof Settings, settings: Settings): string {
   const value = settings[name]
   if (value === null) return ''
-  if (name === 'databaseUrl') return maskPassword(String(value))
+  if (name === 'databaseUrl' || name === 'smtpUrl') return maskPassword(String(value))
   if (table[name].secret) return '********'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return Array.isArray(value) ? value.join(',') : String(value)
@@ -27,7 +27,7 @@ export function showDatabase({ databaseUrl, dataDir }: Pick<Settings, 'databaseU
   return databaseUrl === null ? embeddedFile(dataDir) : maskPassword(databaseUrl)
 }
 
-/** A database's URL as it may be printed: without its password, wherever in it that stands. */
+/** A server's URL as it may be printed: without its password, wherever in it that stands. */
 export function maskPassword(databaseUrl: string): string {
   return mapBesideHosts(databaseUrl, (text) => {
     const url = URL.parse(text)

@@ -10,6 +10,9 @@ import { buildMetricsServer } from './http/metrics-server.ts'
 import { claimFiles } from './knowledge-base/claim-files.ts'
 import { openDiskFileStore } from './knowledge-base/disk-file-store.ts'
 import { keepSweeping } from './knowledge-base/keep-sweeping.ts'
+import { keepSending } from './notices/keep-sending.ts'
+import { keepWarning } from './notices/keep-warning.ts'
+import { createSmtpMailSender } from './notices/smtp-mail-sender.ts'
 import { createSetUpToken } from './organizations/create-set-up-token.ts'
 import { keepErasing } from './organizations/keep-erasing.ts'
 
@@ -58,6 +61,8 @@ export async function startServer(
     await app.listen({ host: config.host, port: config.port, listenTextResolver: (address) => `listening on ${address}` })
     ends.push(keepSweeping({ database, files, now }, (err) => app.log.error({ err }, 'sweeping files failed')))
     ends.push(keepErasing(database, (err) => app.log.error({ err }, 'erasing organizations failed')))
+    ends.push(keepWarning(database, (err) => app.log.error({ err }, 'warning of what expires failed')))
+    if (config.smtpUrl !== null) ends.push(keepMailing(app, database, config, config.smtpUrl))
     return { app, database, setUpToken, warnings, close }
   } catch (error) {
     await close().catch(() => {})
@@ -68,6 +73,21 @@ export async function startServer(
 /** The database a configuration names. Migrating it is the caller's, and so is closing it. */
 export function openConfiguredDatabase({ databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>): Database {
   return openDatabase({ location: databaseUrl ?? embeddedFile(dataDir) })
+}
+
+/** Has people told by mail; the log and the metrics say what became of each. */
+function keepMailing(app: App, database: Database, config: Config, url: string): () => Promise<void> {
+  const { publicUrl, sessionSecret, mailFrom } = config
+  const sender = createSmtpMailSender({ url, from: mailFrom })
+  return keepSending(
+    { database, sender, publicUrl, sessionSecret },
+    ({ outcome, noticeId, kind, error: err }) => {
+      app.metrics.notice(outcome)
+      if (err === undefined) app.log.info({ noticeId, kind, outcome }, 'a mail was due')
+      else app.log.error({ noticeId, kind, outcome, err }, 'a mail could not be sent')
+    },
+    (err) => app.log.error({ err }, 'looking for mails that are due failed'),
+  )
 }
 
 async function listenForMetrics(app: App, host: string, port: number): Promise<() => Promise<void>> {

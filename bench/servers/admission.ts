@@ -28,7 +28,7 @@ await app.register(async (door) => {
       const request = { method, route: routeOptions.url!, status: statusCode, code: errorCode, address, requestId: id }
       requests.note({ keyId: keyId!, at: Date.now(), secretNumber, ...request })
     },
-    onDecided: (refused) => (refused === undefined ? metrics.admitted() : metrics.refused(refused.code)),
+    onDecided: (verdict) => (verdict.admitted ? metrics.admitted() : metrics.refused(verdict.code)),
   })
   door.get('/admitted', { ...answer.options, config: { permission: 'documents:read' } }, answer.handler)
 })

@@ -224,7 +224,7 @@ export async function openWorld(
     },
 
     async invite(organizationId, userId, email, role) {
-      const { token } = await createInvitation(database, { organizationId, userId, email, role })
+      const { token } = await createInvitation({ database, config }, { organizationId, userId, email, role })
       return `${url}/invitations#token=${token}`
     },
 

@@ -10,7 +10,8 @@ export const accountActions = {
   other_sessions_ended: 'All sessions but one were ended; details: `sessions`, how many.',
   password_changed: 'The password was changed, and all other sessions ended.',
   wrong_password: 'Who was signed in did not know the password for what needs it.',
-  password_reset_link_made: 'The operator of the server made a link that sets a new password.',
+  password_reset_link_made:
+    'A link that sets a new password was made: by the operator of the server, or, where a request is told, by mail.',
   password_reset: 'A new password was set by such a link, and all sessions ended.',
 } as const satisfies Record<string, string>
 

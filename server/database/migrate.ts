@@ -11,6 +11,7 @@ import * as rotation from './migrations/0006-rotation.ts'
 import * as audit from './migrations/0007-audit.ts'
 import * as limits from './migrations/0008-limits.ts'
 import * as history from './migrations/0009-history.ts'
+import * as notices from './migrations/0010-notices.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -28,6 +29,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0007-audit': audit,
   '0008-limits': limits,
   '0009-history': history,
+  '0010-notices': notices,
 }
 
 /** Thrown for a database that a newer program has migrated. */

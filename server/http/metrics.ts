@@ -7,6 +7,8 @@ export interface Metrics {
   request(method: string, route: string, status: number, durationMs: number): void
   admitted(): void
   refused(code: string): void
+  /** Counts a notice that was to be mailed. */
+  notice(outcome: string): void
   /** The gate, its batches measured. */
   measure(gate: Gate): Gate
   /** Has the metrics tell how many requests wait for their verdict. */
@@ -38,6 +40,12 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   })
+  const notices = new Counter({
+    name: 'leafpad_mails_total',
+    help: 'Mails that were due, by what became of them.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const batchSize = new Histogram({
     name: 'leafpad_admission_batch_requests',
     help: 'Requests decided together.',
@@ -56,6 +64,7 @@ export function createMetrics(): Metrics {
     request: (method, route, status, durationMs) => requests.observe({ method, route, status }, durationMs / 1000),
     admitted: () => admissions.inc(),
     refused: (code) => refusals.inc({ code }),
+    notice: (outcome) => notices.inc({ outcome }),
     measure: (gate) => ({
       maxInFlight: gate.maxInFlight,
       async decide(batch) {

@@ -12,6 +12,7 @@ interface Ids {
   readonly document: string
   readonly invitation: string
   readonly session: string
+  readonly notice: string
 }
 
 interface Request {
@@ -84,6 +85,7 @@ const requests: Record<string, (own: string, ids: Ids) => Request[]> = {
     { path: `/organizations/${own}/invitations/${invitation}` },
   ],
   'DELETE /api/dashboard/v1/sessions/:id': (_own, { session }) => [{ path: `/sessions/${session}` }],
+  'DELETE /api/dashboard/v1/notices/:id': (_own, { notice }) => [{ path: `/notices/${notice}` }],
 }
 
 /** Routes whose ids narrow down a list, which is then empty. */
@@ -124,6 +126,7 @@ async function fullOrganization({ app, database, signedInAs, generateKey }: Test
     payload: { email: 'ada@example.test', role: 'member' },
   })
   const session = await database.kysely.selectFrom('session').select('id').where('userId', '=', member.userId).executeTakeFirstOrThrow()
+  const notice = await database.kysely.selectFrom('notice').select('id').where('userId', '=', member.userId).executeTakeFirstOrThrow()
   return {
     organization: member.organizationId,
     member: member.memberId,
@@ -131,6 +134,7 @@ async function fullOrganization({ app, database, signedInAs, generateKey }: Test
     document: made.json().document.id,
     invitation: invited.json().invitation.id,
     session: session.id,
+    notice: notice.id,
   }
 }
 
@@ -148,6 +152,7 @@ const misshapen = ['x', '_', '%20', '%C3%A9', '..%2F..', '%27%20or%20%271%27=%27
   document: id,
   invitation: id,
   session: id,
+  notice: id,
 }))
 
 for (const kind of databaseKinds) {
@@ -175,6 +180,7 @@ for (const kind of databaseKinds) {
         document: `doc_${'0'.repeat(32)}`,
         invitation: 'inv_0',
         session: 'ses_0',
+        notice: 'ntc_0',
       }
       for (const [route, build] of Object.entries(requests)) {
         const [method, pattern] = route.split(' ') as ['GET', string]
@@ -334,7 +340,7 @@ function withoutRequestId(body: string): string {
 
 async function stillThere({ database }: TestApp, ids: Ids): Promise<string[]> {
   const { kysely } = database
-  const tables = ['organization', 'member', 'key', 'document', 'invitation', 'session'] as const
+  const tables = ['organization', 'member', 'key', 'document', 'invitation', 'session', 'notice'] as const
   const found: string[] = []
   for (const table of tables) {
     const row = await kysely

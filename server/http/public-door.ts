@@ -29,8 +29,8 @@ export interface PublicDoorOptions {
   recheck(transaction: Transaction<Tables>, key: FoundKey, asked: Pick<Asked, 'permission' | 'address'>): Promise<Refused | undefined>
   /** The session of a request's cookie, read from the database. */
   findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
-  /** Told of every outcome: undefined for an admission. */
-  onDecided(refused: Refused | undefined): void
+  /** Told of every verdict. */
+  onDecided(verdict: Verdict): void
   /** Told of every answer to a request with a known key. */
   onAnswered(request: FastifyRequest, reply: FastifyReply, secretNumber: number): void
 }
@@ -57,8 +57,8 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     const secretHash = options.hashSecret(secret)
     const verdict =
       secretHash === undefined ? unknownKey : await decide(options, { secretHash, permission: permission!, address: request.address })
+    options.onDecided(verdict)
     if (verdict.admitted) {
-      options.onDecided(undefined)
       request.keyId = verdict.key.keyId
       request.secretNumber = verdict.key.secretNumber
       request.count = verdict.count
@@ -67,7 +67,6 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
       reply.headers(rateLimitHeaders(verdict.count))
       return
     }
-    options.onDecided(verdict)
     if ('key' in verdict) {
       request.keyId = verdict.key.keyId
       request.secretNumber = verdict.key.secretNumber

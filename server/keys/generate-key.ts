@@ -3,6 +3,7 @@ import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
+import { writeNotice } from '../notices/write-notice.ts'
 import { readPolicy } from '../organizations/policy.ts'
 import { requireActiveOrganization } from '../organizations/require-active-organization.ts'
 import { type AskedExpiry, parseExpiry } from './expiry.ts'
@@ -24,6 +25,8 @@ export interface KeyMaker {
   readonly userId: string
   /** The organization the session works in. */
   readonly activeOrganizationId: string | null
+  /** The session that asks. */
+  readonly sessionId?: string | undefined
   readonly origin?: Origin | undefined
 }
 
@@ -35,7 +38,7 @@ export interface KeyMaker {
  */
 export async function generateKey(
   { database, config }: { readonly database: Database; readonly config: Config },
-  { userId, activeOrganizationId, origin }: KeyMaker,
+  { userId, activeOrganizationId, sessionId, origin }: KeyMaker,
   asked: AskedKey,
 ): Promise<{ key: KeyAnswer; secret: string }> {
   const { organizationId } = asked
@@ -75,6 +78,8 @@ export async function generateKey(
         details: { name, expiresAt: expiresAt === null ? null : instant(expiresAt), memberId: member.id, ...limits },
       },
     )
+    const facts = { address: origin?.address || null, sessionId: sessionId ?? null }
+    await writeNotice(transaction, now, { kind: 'key_generated', facts, to: { userId }, organizationId, keyId })
     return readKeyAnswer(transaction, keyId, now, config.dailyQuota)
   })
   return { key, secret }

@@ -1,9 +1,11 @@
 import { writeEntry } from '../audit/write-entry.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
+import { writeNotice } from '../notices/write-notice.ts'
 import { missingPermission, readMember } from '../organizations/member.ts'
 import { mayDo } from '../organizations/roles.ts'
 import { lockMember, type Who } from './lock-member.ts'
+import { nameOf } from './name-of.ts'
 import type { Revocation } from './revocation-reason.ts'
 
 /**
@@ -23,7 +25,7 @@ export async function revokeMemberKeys(
     // By id, like all who lock several keys.
     const keys = await transaction
       .selectFrom('key')
-      .select('id')
+      .select(['id', 'userId'])
       .where('organizationId', '=', organizationId)
       .where('memberId', '=', memberId)
       .where('revokedAt', 'is', null)
@@ -45,11 +47,20 @@ export async function revokeMemberKeys(
     }
     const { role } = await lockMember(transaction, who)
     if (!mayDo(role, 'keys:all')) throw missingPermission('keys:all', role)
-    const revoked = { revokedAt: await readClock(database, transaction), revokedBy: userId, revokedReason: reason, revokedNote: note }
+    const now = await readClock(database, transaction)
+    const revoked = { revokedAt: now, revokedBy: userId, revokedReason: reason, revokedNote: note }
     const ids = keys.map(({ id }) => id)
     await transaction.updateTable('key').set(revoked).where('id', 'in', ids).execute()
     for (const targetId of ids) {
       await writeEntry(database, transaction, who, { organizationId, action: 'key.revoked', targetId, details: { reason, note } })
+    }
+    // All are one member's.
+    const ownerId = keys[0]!.userId
+    if (ownerId !== userId) {
+      const facts = { count: ids.length, by: await nameOf(transaction, userId), reason, note }
+      await writeNotice(transaction, now, {
+        ...{ kind: 'keys_revoked', facts, to: { userId: ownerId }, organizationId, once: `${memberId} ${now}` },
+      })
     }
     return ids.length
   })

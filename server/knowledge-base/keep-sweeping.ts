@@ -1,3 +1,4 @@
+import { keepDoing } from '../keep-doing.ts'
 import { emptyTrash } from './empty-trash.ts'
 import type { KnowledgeBase } from './knowledge-base.ts'
 import { sweepFiles } from './sweep-files.ts'
@@ -5,29 +6,19 @@ import { sweepFiles } from './sweep-files.ts'
 const pauseMs = 3_600_000
 
 /**
- * Sweeps the file store and empties its trash, now and an hour after each time that this has ended. Keeps no process alive. Returns what stops it, which
- * resolves when a sweep that was under way has ended.
+ * Sweeps the file store and empties its trash, now and hourly. Returns what stops it, as keepDoing does.
  * @param onError told of a sweep that failed; the next one is made all the same
  */
 export function keepSweeping(
   knowledgeBase: Pick<KnowledgeBase, 'database' | 'files' | 'now'>,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
-  const sweep = async () => {
+  return keepDoing(async (isStopped) => {
     try {
-      await sweepFiles(knowledgeBase, () => stopped)
-      await emptyTrash(knowledgeBase, () => stopped)
+      await sweepFiles(knowledgeBase, isStopped)
+      await emptyTrash(knowledgeBase, isStopped)
     } catch (error) {
       onError(error)
     }
-    if (!stopped) timer = setTimeout(() => (underWay = sweep()), pauseMs).unref()
-  }
-  let underWay = sweep()
-  return async () => {
-    stopped = true
-    clearTimeout(timer)
-    await underWay
-  }
+  }, pauseMs)
 }

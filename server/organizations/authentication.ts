@@ -30,7 +30,15 @@ export interface Caller {
 }
 
 /** What is limited by address, each with a count of its own; signing in is limited besides. */
-export type Attempt = 'set-up' | 'sign-up' | 'password' | 'password-reset' | 'account-deletion' | 'invitation' | 'leak-report'
+export type Attempt =
+  | 'set-up'
+  | 'sign-up'
+  | 'password'
+  | 'password-reset'
+  | 'password-reset-mail'
+  | 'account-deletion'
+  | 'invitation'
+  | 'leak-report'
 
 /** At most `max` attempts of a kind from an address; once used up, none until `windowSeconds` after the last one let through. */
 export interface AttemptLimit {

@@ -31,6 +31,7 @@ export async function deleteAccount(
       for (const member of memberships) if (member.role === 'owner') await requireOtherOwner(transaction, member)
       const by = { userId, origin }
       for (const member of memberships) await writeLeft(database, transaction, by, member)
+      await transaction.deleteFrom('notice').where('userId', '=', userId).execute()
       const deleted = await transaction.deleteFrom('user').where('id', '=', userId).returning('id').execute()
       if (deleted.length > 0) await writeAccountEvent(database, transaction, { ...by, action: 'account_deleted' })
       return true

@@ -138,7 +138,7 @@ for (const kind of databaseKinds) {
       const database = await openTestDatabase(kind, t)
       const { organizationId, userId } = await seedKey(database, { role: 'owner' })
       const email = 'gone@example.test'
-      const { token } = await createInvitation(database, { organizationId, userId, email, role: 'viewer' })
+      const { token } = await createInvitation({ database, config: testConfig() }, { organizationId, userId, email, role: 'viewer' })
       const gone = { code: 'not_signed_in' }
       await assert.rejects(createOrganization(database, { name: 'Late', userId: 'user_gone' }), gone)
       await assert.rejects(acceptInvitation(database, { token, userId: 'user_gone', email, sessionId: 'ses_gone' }), gone)

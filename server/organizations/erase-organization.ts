@@ -4,10 +4,10 @@ import type { Tables } from '../database/tables.ts'
 
 /** What a transaction erases at most: few enough that nobody waits long for a row, or on SQLite for the turn. */
 const maxKeys = 50
-const maxDocuments = 500
+const maxRows = 500
 
 /**
- * Erases an organization without members, the keys and documents first, a few in each transaction; one with members it leaves as it
+ * Erases an organization without members, the keys, documents and notices first, a few in each transaction; one with members it leaves as it
  * is. Whoever was stopped in the middle, or does this at the same time, is no harm.
  */
 export async function eraseOrganization(database: Database, id: string): Promise<void> {
@@ -21,7 +21,8 @@ export async function eraseOrganization(database: Database, id: string): Promise
         .forNoKeyUpdate()
         .executeTakeFirst()
       if (organization === undefined) return false
-      if ((await eraseKeys(transaction, id)) || (await eraseDocuments(transaction, id))) return true
+      if (await eraseKeys(transaction, id)) return true
+      if ((await eraseRows(transaction, 'document', id)) || (await eraseRows(transaction, 'notice', id))) return true
       await transaction.deleteFrom('organization').where('id', '=', id).execute()
       return false
     })
@@ -53,11 +54,11 @@ async function eraseKeys(transaction: Transaction<Tables>, organizationId: strin
 }
 
 /** False when there was none. */
-async function eraseDocuments(transaction: Transaction<Tables>, organizationId: string): Promise<boolean> {
+async function eraseRows(transaction: Transaction<Tables>, table: 'document' | 'notice', organizationId: string): Promise<boolean> {
   const erased = await transaction
-    .deleteFrom('document')
+    .deleteFrom(table)
     .where('id', 'in', (from) =>
-      from.selectFrom('document').select('id').where('organizationId', '=', organizationId).orderBy('createdAt').limit(maxDocuments),
+      from.selectFrom(table).select('id').where('organizationId', '=', organizationId).orderBy('createdAt').limit(maxRows),
     )
     .executeTakeFirstOrThrow()
   return erased.numDeletedRows > 0n

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { openGate } from '../admission/open-gate.ts'
 import type { Database } from '../database/database.ts'
 import { seedKey } from '../testing/seed.ts'
+import { testConfig } from '../testing/test-config.ts'
 import { openTestDatabase } from '../testing/test-database.ts'
 import { untilWaiting } from '../testing/until-waiting.ts'
 import { acceptInvitation } from './accept-invitation.ts'
@@ -114,12 +115,21 @@ describe('locks on postgres', () => {
     await database.kysely
       .transaction()
       .execute((transaction) => insertMember(transaction, { organizationId, userId: leaver, role: 'owner' }, at))
-    const { invitation } = await createInvitation(database, { organizationId, userId, email: 'a@example.test', role: 'viewer' })
-    const { token } = await createInvitation(database, { organizationId, userId, email: 'b@example.test', role: 'viewer' })
+    const { invitation } = await createInvitation(
+      { database, config: testConfig() },
+      { organizationId, userId, email: 'a@example.test', role: 'viewer' },
+    )
+    const { token } = await createInvitation(
+      { database, config: testConfig() },
+      { organizationId, userId, email: 'b@example.test', role: 'viewer' },
+    )
     const guest = (await seedKey(database)).userId
     const writers: [string, () => Promise<unknown>][] = [
       ['updateOrganization', () => updateOrganization(database, { id: organizationId, userId, name: 'Acme' })],
-      ['createInvitation', () => createInvitation(database, { organizationId, userId, email: 'c@example.test', role: 'viewer' })],
+      [
+        'createInvitation',
+        () => createInvitation({ database, config: testConfig() }, { organizationId, userId, email: 'c@example.test', role: 'viewer' }),
+      ],
       ['deleteInvitation', () => deleteInvitation(database, { id: invitation.id, organizationId, userId })],
       ['acceptInvitation', () => acceptInvitation(database, { token, userId: guest, email: 'b@example.test', sessionId: '' })],
       ['deleteAccount', () => deleteAccount(database, { verifyPassword }, { userId: leaver, password: '' })],

@@ -1,14 +1,14 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Origin } from '../audit/origin.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import { listNotices } from '../notices/list-notices.ts'
 import { acceptInvitation } from './accept-invitation.ts'
 import { activateOrganization } from './activate-organization.ts'
-import type { Authentication, Caller } from './authentication.ts'
-import { changePassword } from './change-password.ts'
+import type { Authentication } from './authentication.ts'
+import { caller, originOf } from './caller.ts'
 import { changeRole } from './change-role.ts'
-import { createInvitation } from './create-invitation.ts'
+import { createInvitation, invitationLink } from './create-invitation.ts'
 import { createOrganization } from './create-organization.ts'
 import { deleteAccount } from './delete-account.ts'
 import { deleteInvitation } from './delete-invitation.ts'
@@ -21,10 +21,10 @@ import { listMembers } from './list-members.ts'
 import { listOrganizations } from './list-organizations.ts'
 import { listSessions } from './list-sessions.ts'
 import { findOrganization, readOrganization } from './organization.ts'
+import { passwordRoutes } from './password-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { readInvitation } from './read-invitation.ts'
 import { readSignUp } from './read-sign-up.ts'
-import { resetPassword } from './reset-password.ts'
 import type { Role } from './roles.ts'
 import * as schema from './schema.ts'
 import { setUp } from './set-up.ts'
@@ -35,13 +35,14 @@ import { updateOrganization } from './update-organization.ts'
 
 export interface OrganizationRoutesOptions {
   readonly database: Database
-  readonly config: Pick<Config, 'publicUrl' | 'signUp'>
+  readonly config: Pick<Config, 'publicUrl' | 'sessionSecret' | 'signUp' | 'smtpUrl'>
   readonly authentication: Authentication
 }
 
 /** Accounts, sessions, organizations, members and invitations, for the dashboard. */
 export function organizationRoutes(app: FastifyInstance, options: OrganizationRoutesOptions): void {
   signInRoutes(app, options)
+  passwordRoutes(app, options)
   sessionRoutes(app, options)
   accountRoutes(app, options)
   organizationsRoutes(app, options)
@@ -99,19 +100,9 @@ function signInRoutes(app: FastifyInstance, { database, config, authentication }
       return reply.code(204).header('set-cookie', cookies).send(null)
     },
   )
-
-  routes.post(
-    '/password-reset',
-    { config: open, schema: { tags, summary: 'Set a password by a link', body: schema.ResetPasswordBody, response: done } },
-    async (request, reply) => {
-      await authentication.countAttempt(caller(request), 'password-reset')
-      await resetPassword(database, authentication, { ...request.body, origin: originOf(request) })
-      return reply.code(204).header('set-cookie', authentication.forgetSession()).send(null)
-    },
-  )
 }
 
-function sessionRoutes(app: FastifyInstance, { database, authentication }: OrganizationRoutesOptions) {
+function sessionRoutes(app: FastifyInstance, { database, config, authentication }: OrganizationRoutesOptions) {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const tags = ['account']
 
@@ -124,12 +115,14 @@ function sessionRoutes(app: FastifyInstance, { database, authentication }: Organ
   routes.get(
     '/session',
     { schema: { tags, summary: 'Who is signed in', response: { 200: schema.SessionAnswer } } },
-    async ({ signedIn: { userId, userName, email, activeOrganizationId } }) => {
+    async ({ signedIn: { userId, userName, email, activeOrganizationId, sessionId } }) => {
       const organization =
         activeOrganizationId === null ? undefined : await findOrganization(database, { id: activeOrganizationId, userId })
       return {
         user: { id: userId, name: userName, email },
         organization: organization === undefined ? null : organizationAnswer(organization),
+        // Who is told by mail needs no banners.
+        notices: config.smtpUrl === null ? (await listNotices(database, userId, sessionId)).length : 0,
       }
     },
   )
@@ -187,17 +180,6 @@ function sessionRoutes(app: FastifyInstance, { database, authentication }: Organ
 function accountRoutes(app: FastifyInstance, { database, authentication }: OrganizationRoutesOptions) {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const tags = ['account']
-
-  routes.post(
-    '/password',
-    { schema: { tags, summary: 'Change your password', body: schema.ChangePasswordBody, response: done } },
-    async (request, reply) => {
-      await authentication.countAttempt(caller(request), 'password')
-      const { sessionId, userId, origin } = request.signedIn
-      await changePassword(database, authentication, { sessionId, userId, origin, ...request.body })
-      return reply.code(204).send(null)
-    },
-  )
 
   routes.patch(
     '/account',
@@ -335,8 +317,9 @@ function invitationRoutes(app: FastifyInstance, { database, config, authenticati
       },
     },
     async ({ signedIn: { userId, origin }, params: { id }, body }, reply) => {
-      const { invitation, token } = await createInvitation(database, { organizationId: id, userId, origin, ...body })
-      return reply.code(201).send({ invitation: invitationAnswer(invitation), link: `${config.publicUrl}/invitations#token=${token}` })
+      const { invitation, token, isMailed } = await createInvitation({ database, config }, { organizationId: id, userId, origin, ...body })
+      const link = invitationLink(config.publicUrl, token)
+      return reply.code(201).send({ invitation: invitationAnswer(invitation), link, isMailed })
     },
   )
 
@@ -387,14 +370,6 @@ function invitationRoutes(app: FastifyInstance, { database, config, authenticati
       return { organization: organizationAnswer(await readOrganization(database, { id, userId })) }
     },
   )
-}
-
-function caller({ address, id, headers }: FastifyRequest): Caller {
-  return { address, requestId: id, headers }
-}
-
-function originOf({ address, id }: FastifyRequest): Origin {
-  return { address, requestId: id }
 }
 
 function iso(instant: Instant): string {

@@ -54,6 +54,11 @@ export const ReadSignUpAnswer = body({
 })
 export const SignInBody = body({ email: Type.String({ description: 'The e-mail address of the account.', maxLength: 254 }), password })
 export const ChangePasswordBody = body({ password, newPassword })
+export const ReadPasswordResetAnswer = body({
+  byMail: Type.Boolean({ description: 'Whether a link that sets a new password can be had by mail.' }),
+})
+export const MailPasswordResetBody = body({ email })
+export const MailPasswordResetAnswer = Type.Object({ detail: Type.String() })
 export const ResetPasswordBody = body({ token, password: newPassword })
 export const UpdateAccountBody = body({ name })
 export const DeleteAccountBody = body({ password })
@@ -148,6 +153,7 @@ const Invitation = Type.Object({
 export const SessionAnswer = Type.Object({
   user: User,
   organization: Type.Union([Organization, Type.Null()], { description: 'The active organization; null when there is none.' }),
+  notices: Type.Integer({ description: 'How many notices wait to be read.' }),
 })
 export const UserAnswer = Type.Object({ user: User })
 export const SessionsAnswer = Type.Object({ sessions: Type.Array(Session), nextCursor })
@@ -161,6 +167,7 @@ export const CreatedInvitationAnswer = Type.Object({
     description: 'To be copied to who is invited. It is told this once.',
     examples: ['http://localhost:3000/invitations#token=8Zk1…'],
   }),
+  isMailed: Type.Boolean({ description: 'Whether it is mailed to the address too.' }),
 })
 export const ReadInvitationAnswer = Type.Object({
   invitation: Type.Object({ organizationName: name, email, role, expiresAt: instant('When it stops being valid.') }),

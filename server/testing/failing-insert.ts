@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 
 /** Has the database refuse whatever is inserted into a table, until the returned is called. */
-export async function failInserts(database: Database, table: 'auditEntry' | 'accountEvent'): Promise<() => Promise<void>> {
+export async function failInserts(database: Database, table: 'auditEntry' | 'accountEvent' | 'notice'): Promise<() => Promise<void>> {
   const { kysely, kind } = database
   const run = (text: string) => sql.raw(text).execute(kysely)
   if (kind === 'sqlite') {
@@ -29,6 +29,7 @@ const tables = [
   'document',
   'auditEntry',
   'accountEvent',
+  'notice',
 ] as const
 
 /** Every row that a change could touch, as text. */

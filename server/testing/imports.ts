@@ -7,7 +7,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const rooms = ['admission', 'keys', 'organizations', 'knowledge-base', 'audit']
+const rooms = ['admission', 'keys', 'organizations', 'knowledge-base', 'audit', 'notices']
 
 /** What a part of the server may import beside itself, by part; where only some files of a part, those. ARCHITECTURE.md has the same table. */
 export const mayImport: Record<string, Record<string, readonly string[] | 'all'>> = {
@@ -36,21 +36,25 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     organizations: ['find-session.ts', 'member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
     admission: ['limits.ts', 'requests.ts', 'table.ts', 'use.ts'],
     audit: ['origin.ts', 'write-entry.ts'],
+    notices: ['write-notice.ts'],
     database: 'all',
     errors: 'all',
     config: 'all',
     base62: 'all',
     networks: 'all',
   },
-  'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all' },
+  'knowledge-base': { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all', config: 'all', repetition: 'all' },
   organizations: {
     audit: ['origin.ts', 'write-entry.ts', 'write-account-event.ts', 'delete-past-events.ts'],
+    notices: ['list-notices.ts', 'sealed-link.ts', 'write-notice.ts'],
     database: 'all',
     errors: 'all',
     config: 'all',
     base62: 'all',
     networks: 'all',
+    repetition: 'all',
   },
+  notices: { admission: ['verdict.ts'], database: 'all', errors: 'all', base62: 'all', repetition: 'all' },
   audit: { organizations: ['member.ts', 'roles.ts'], database: 'all', errors: 'all' },
   database: {
     admission: ['table.ts'],
@@ -58,6 +62,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     organizations: ['table.ts'],
     'knowledge-base': ['table.ts'],
     audit: ['table.ts'],
+    notices: ['table.ts'],
     errors: 'all',
     hosts: 'all',
   },
@@ -65,6 +70,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
   config: { hosts: 'all', project: 'all' },
   hosts: {},
   base62: {},
+  repetition: {},
   networks: { errors: 'all' },
   project: {},
   node: {},
@@ -74,6 +80,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
 export const parts: Record<string, string> = {
   'app.ts': 'app',
   'base62.ts': 'base62',
+  'keep-doing.ts': 'repetition',
   'networks.ts': 'networks',
   'project-folder.ts': 'project',
   'errors.ts': 'errors',

@@ -42,6 +42,8 @@ export interface TestApp {
   log(): Promise<Record<string, unknown>[]>
   /** A new user with a role in an organization, a new one by default, and a session. */
   signedInAs(role?: Role, organizationId?: string): Promise<TestMember>
+  /** The same member with another session. */
+  signedInAgain(member: TestMember): Promise<TestMember>
   /** A key of a member, by the operation itself. */
   generateKey(
     member: TestMember,
@@ -80,6 +82,11 @@ export async function openTestApp(
   const url = listen ? await app.listen({ host: '127.0.0.1', port: 0 }) : config.publicUrl
   const authentication = await createAuthentication({ database, config })
 
+  async function startSession(userId: string): Promise<string> {
+    const [cookie] = await authentication.startSession({ address: '127.0.0.1', headers: {} }, userId)
+    return cookie!.split(';', 1)[0]!
+  }
+
   return {
     app,
     database,
@@ -93,9 +100,10 @@ export async function openTestApp(
 
     async signedInAs(role = 'owner', organizationId) {
       const member = await seedMember(database, organizationId ?? (await seedOrganization(database)), role)
-      const [cookie] = await authentication.startSession({ address: '127.0.0.1', headers: {} }, member.userId)
-      return { ...member, cookie: cookie!.split(';', 1)[0]! }
+      return { ...member, cookie: await startSession(member.userId) }
     },
+
+    signedInAgain: async (member) => ({ ...member, cookie: await startSession(member.userId) }),
 
     async generateKey({ userId, organizationId }, { name = 'A key', expiresAt } = {}) {
       const body = { organizationId, name, ...(expiresAt !== undefined && { expiresAt }) }

@@ -16,6 +16,8 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     maxStorageBytes: 52_428_800,
     publicLinks: true,
     signUp: 'invitation',
+    smtpUrl: null,
+    mailFrom: 'LeafPad <leafpad@localhost>',
     sessionSecret: 'a-session-secret-for-tests-that-is-long-enough',
     metricsPort: null,
     metricsToken: null,

@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
+import PostalMime from 'postal-mime'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+
+/** A mail as it arrived. */
+export interface ArrivedMail {
+  /** `<…>` */
+  readonly messageId: string
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly headers: ReadonlyMap<string, string>
+  /** Whether it came over an encrypted connection. */
+  readonly secure: boolean
+  /** As it came, encodings and all. */
+  readonly raw: string
+}
+
+export interface TestMailServer {
+  /** `smtp://127.0.0.1:…`, with what it takes to sign in if anything does. */
+  readonly url: string
+  readonly mails: ArrivedMail[]
+  /** What is answered instead of taking mails, such as `[550, 'no such user']`; undefined: they are taken. */
+  refusal: { readonly at: 'recipient' | 'data'; readonly code: number; readonly text: string } | undefined
+  /** Whether it hangs up where it should say that it has taken a mail. */
+  hangsUp: boolean
+  /** Resolves once so many mails have arrived. */
+  until(count: number): Promise<void>
+}
+
+/** A real SMTP server on the loopback, gone after the test. */
+export async function openMailServer(
+  t: Pick<TestContext, 'after'>,
+  { password, ...options }: SMTPServerOptions & { readonly password?: string } = {},
+): Promise<TestMailServer> {
+  const waiting: { readonly count: number; resolve(): void }[] = []
+  const server = new SMTPServer({
+    authOptional: password === undefined,
+    // Its own certificate nobody trusts; a test that is about encryption brings another.
+    disabledCommands: options.key === undefined ? ['STARTTLS'] : [],
+    allowInsecureAuth: true,
+    logger: false,
+    onAuth: ({ username, password: sent }, _session, callback) =>
+      username === 'leafpad' && sent === password ? callback(null, { user: username }) : callback(new Error(`wrong password ${sent}`)),
+    onRcptTo: (_address, _session, callback) => callback(refusalAt('recipient')),
+    onData(stream, session, callback) {
+      void (async () => {
+        const raw = (await buffer(stream)).toString()
+        const refused = refusalAt('data')
+        if (refused !== undefined) return callback(refused)
+        const { messageId, from, to, subject, text, headers } = await PostalMime.parse(raw)
+        mail.mails.push({
+          ...{
+            messageId: messageId ?? '',
+            from: from?.address ?? '',
+            to: to?.[0]?.address ?? '',
+            subject: subject ?? '',
+            text: text ?? '',
+          },
+          ...{ headers: new Map(headers.map(({ key, value }) => [key, value])), secure: session.secure, raw },
+        })
+        for (const { count, resolve } of waiting) if (mail.mails.length >= count) resolve()
+        if (mail.hangsUp) for (const connection of server.connections) connection._socket.destroy()
+        else callback()
+      })()
+    },
+    ...options,
+  })
+  server.on('error', () => {})
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  t.after(() => new Promise<void>((resolve) => server.close(resolve)))
+
+  function refusalAt(at: 'recipient' | 'data'): Error | undefined {
+    const { refusal } = mail
+    return refusal?.at === at ? Object.assign(new Error(refusal.text), { responseCode: refusal.code }) : undefined
+  }
+
+  const { port } = server.server.address() as AddressInfo
+  const signIn = password === undefined ? '' : `leafpad:${encodeURIComponent(password)}@`
+  const mail: TestMailServer = {
+    url: `smtp://${signIn}127.0.0.1:${port}`,
+    mails: [],
+    refusal: undefined,
+    hangsUp: false,
+    until: (count) => (mail.mails.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve }))),
+  }
+  return mail
+}
