@@ -47,6 +47,12 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/reset-password-page.tsx'), 'ResetPasswordPage'),
 })
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./sign-in/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+})
+
 /** What only who is signed in sees; others sign in first and come back. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -67,6 +73,12 @@ const newOrganization = createRoute({
   getParentRoute: () => signedIn,
   path: '/organizations/new',
   component: lazyRouteComponent(() => import('./organizations/new-organization-page.tsx'), 'NewOrganizationPage'),
+})
+
+const openOrganization = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/organizations/$organizationId/$',
+  component: lazyRouteComponent(() => import('./organizations/open-organization-page.tsx'), 'OpenOrganizationPage'),
 })
 
 const account = createRoute({
@@ -131,8 +143,10 @@ const routeTree = root.addChildren([
   signUp,
   invitations,
   resetPassword,
+  forgotPassword,
   signedIn.addChildren([
     newOrganization,
+    openOrganization,
     account,
     organization.addChildren([home, knowledgeBase, keys, key, members, audit, organizationSettings]),
   ]),

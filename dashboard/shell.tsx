@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { useMutation } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { BookOpen, Building2, CircleUserRound, History, KeyRound, LogOut, Menu as MenuIcon, Users, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { ask, dashboardApi } from './api.ts'
 import { buttonClass } from './design/button.tsx'
 import { classNames } from './design/class-names.ts'
@@ -15,6 +15,9 @@ import leaf from './leaf.svg'
 import { OrganizationSwitcher } from './organizations/organization-switcher.tsx'
 import { useSession } from './session.ts'
 import { useLeave } from './sign-in/use-enter.ts'
+
+/** Apart from the page, which most see without. */
+const Notices = lazy(async () => ({ default: (await import('./notices/notices.tsx')).Notices }))
 
 const places = [
   { title: undefined, links: [{ to: '/knowledge-base', label: 'Knowledge base', Icon: BookOpen }] },
@@ -32,6 +35,7 @@ const places = [
 /** What is around every page of who is signed in. */
 export function Shell() {
   const { pathname } = useLocation()
+  const { notices } = useSession()
   const main = useRef<HTMLElement>(null)
   const shown = useRef(pathname)
   useEffect(() => {
@@ -62,6 +66,11 @@ export function Shell() {
           </div>
         </div>
         <main id="content" ref={main} tabIndex={-1} className="contained min-w-0 py-6 sm:py-8">
+          {notices > 0 && (
+            <Suspense>
+              <Notices />
+            </Suspense>
+          )}
           <WithinShell value={true}>
             <Outlet />
           </WithinShell>

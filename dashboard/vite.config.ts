@@ -2,7 +2,17 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const smallFiles = /dashboard\/(reasons|everyone-query|design\/(native-select|card|table|use-opened)|keys\/(expiry|snippets))\.tsx?$/
+const smallFiles = [
+  /dashboard\/(reasons|everyone-query|page-title)\.tsx?$/,
+  /dashboard\/design\/(native-select|card|table|use-opened|empty-state|page-header|isolated|meter)\.tsx?$/,
+  /dashboard\/keys\/(expiry|snippets)\.tsx?$/,
+  /@base-ui\/(.*\/)?(progress|utils|labelable-provider|internals)\/.*(clamp|useBaseUiId|useRegisteredLabelId|useValueChanged|Progress\w*)\.\w+$/,
+  /@tanstack\/react-query\/.*(useQuery|queryOptions)\.\w+$/,
+]
+
+/** What every page is made of, as one: it compresses better than in parts. */
+const baseFiles =
+  /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack|lucide-react\/dist\/esm\/(?!icons)|@base-ui\/utils|@floating-ui)\//
 
 /** The content policy allows no inline script and no data: but images, so everything is a file of its own. */
 export default defineConfig({
@@ -15,7 +25,15 @@ export default defineConfig({
     reportCompressedSize: false,
     // Small files that the page of the keys has in common with others are one: each for itself costs a request and compresses badly.
     rolldownOptions: {
-      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'small', test: smallFiles }] } },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'base', test: baseFiles },
+            { name: 'small', test: (path) => smallFiles.some((files) => files.test(path)) },
+          ],
+        },
+      },
     },
   },
 })

@@ -43,7 +43,7 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
       title="Invite a member"
       description={
         <>
-          They join <bdi>{organization.name}</bdi> by a link that you send them.
+          They join <bdi>{organization.name}</bdi> by a link.
         </>
       }
     >
@@ -55,7 +55,7 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
           required
           maxLength={254}
           autoComplete="off"
-          hint="No message is sent to it: the link works for this address alone."
+          hint="The link works for this address alone."
         />
         <Select label="Role" value={role} onValueChange={setRole} options={roleOptions(organization.role)} />
         <ErrorNotice error={invite.error} />
@@ -72,15 +72,23 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
   )
 }
 
-function InvitationLink({ invitation, link, open, onClose }: Static<typeof CreatedInvitationAnswer> & InviteDialogProps) {
+function InvitationLink({ invitation, link, isMailed, open, onClose }: Static<typeof CreatedInvitationAnswer> & InviteDialogProps) {
   const text = useRef<HTMLParagraphElement>(null)
   useEffect(() => text.current?.focus(), [])
   return (
     <Dialog open={open} onClose={onClose} title="The invitation is made">
       <div className="grid gap-4">
         <p ref={text} tabIndex={-1} className="rounded-sm outline-none">
-          Send this link to <bdi className="font-medium">{invitation.email}</bdi>. It makes them {aRole(invitation.role)}, and works until{' '}
-          <Instant at={invitation.expiresAt} as="date" />.
+          {isMailed ? (
+            <>
+              A mail with this link is on its way to <bdi className="font-medium">{invitation.email}</bdi>.
+            </>
+          ) : (
+            <>
+              Send this link to <bdi className="font-medium">{invitation.email}</bdi>.
+            </>
+          )}{' '}
+          It makes them {aRole(invitation.role)}, and works until <Instant at={invitation.expiresAt} as="date" />.
         </p>
         <CopyField label="Link" value={link} />
         <Notice tone="warning">

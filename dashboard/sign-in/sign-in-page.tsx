@@ -42,7 +42,11 @@ export function SignInPage() {
               it starts.
             </p>
           )}
-          <p>Forgot your password? Whoever runs this server can give you a link to set a new one.</p>
+          <p>
+            <Link to="/forgot-password" className="link">
+              Forgot your password?
+            </Link>
+          </p>
         </div>
       }
     >

@@ -6,6 +6,7 @@ import { auditStates } from './audit.ts'
 import { keyPageStates } from './key-page.ts'
 import { keyStates } from './keys.ts'
 import { knowledgeBaseStates } from './knowledge-base.ts'
+import { noticeStates } from './notices.ts'
 import { organizationStates } from './organizations.ts'
 import { signInStates } from './sign-in.ts'
 import type { State } from './state.ts'
@@ -19,6 +20,7 @@ export const states: readonly State[] = [
   ...organizationStates,
   ...auditStates,
   ...accountStates,
+  ...noticeStates,
 ]
 
 /** A page for each of those who see states, with their session. One page for all: what it has read of the dashboard it has for the next. */
