@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
+import { type ArrivedMail, openMailServer } from '../server/testing/mail-server.ts'
 import { openBrowser, openPage } from './testing/browser.ts'
 import { account, signIn, signOut, startDashboard } from './testing/dashboard.ts'
 import { startServer, temporaryFolder } from './testing/program.ts'
@@ -32,9 +33,11 @@ interface Har {
 test('after the whole journey no 12 characters of a key, password or session are left anywhere, save where each is told', async (t) => {
   const folder = temporaryFolder(t)
   const harPath = join(folder, 'journey.har')
-  const { url, setUpLink, server, settings } = await startDashboard(t, { LEAFPAD_LOG_LEVEL: 'debug' })
+  const ofMailServer = randomBytes(24).toString('base64url')
+  const mailServer = await openMailServer(t, { password: ofMailServer })
+  const { url, setUpLink, server, settings } = await startDashboard(t, { LEAFPAD_LOG_LEVEL: 'debug', LEAFPAD_SMTP_URL: mailServer.url })
   const { page, context, expectComplaint } = await openPage(t, await openBrowser(t), { baseURL: url, harPath })
-  const secrets = new Map<string, string>()
+  const secrets = new Map([['password of the mail server', ofMailServer]])
   const password = newPassword('password', secrets)
   /** What the page was at each step, with all that the browser keeps for it. */
   const seen = new Map<string, string>()
@@ -135,6 +138,8 @@ test('after the whole journey no 12 characters of a key, password or session are
   await page.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await look('invited')
+  // Once it is accepted there is no need for it.
+  await mailServer.until(2)
   await signOut(page)
   await page.goto(invitation)
   await page.getByLabel('Your name').fill('Eve')
@@ -173,6 +178,17 @@ test('after the whole journey no 12 characters of a key, password or session are
   await page.getByRole('button', { name: 'Revoke key' }).click()
   await page.getByText('No request with this key is accepted').waitFor()
   await look('revoked')
+  await page.keyboard.press('Escape')
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor({ state: 'detached' })
+  await signOut(page)
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('E-mail address').fill(account.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
+  await look('asked for a link')
+  await mailServer.until(3)
+  const [, ofMail] = /#token=([\w-]{43})/.exec(mailServer.mails[2]!.text)!
+  secrets.set('token of the mailed link', ofMail!)
   assert.equal((await send({ 'x-api-key': secret }, { text: 'Hello' })).status, 401)
 
   const pieces = [...secrets].flatMap(([name, value]) => piecesOf(value).map((piece) => ({ name, piece })))
@@ -183,6 +199,8 @@ test('after the whole journey no 12 characters of a key, password or session are
     assert.equal(found, undefined, `${where} has a piece of the ${found?.name}`)
   }
   for (const [step, text] of seen) assertSwept(`the page, ${step},`, text)
+  assert.deepEqual(mailServer.mails.map(linksIn), [0, 1, 1])
+  for (const mail of mailServer.mails) assertSwept(`the mail “${mail.subject}”`, withoutLinks(mail))
 
   const dataDir = settings.LEAFPAD_DATA_DIR!
   const written = () => readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(dataDir, name)).isFile())
@@ -205,6 +223,18 @@ test('after the whole journey no 12 characters of a key, password or session are
   assert.deepEqual(takeOutWhatMustBe(har), { passwords: 8, tokens: 1, links: 1, identified: 1, keyHeaders: 2, keyAnswers: 2 })
   assertSwept('the HAR', JSON.stringify(har))
 })
+
+/** How many links with a token a mail has. */
+function linksIn({ text }: ArrivedMail): number {
+  return text.split('#token=').length - 1
+}
+
+/** A mail as it came, and as it is read, without the tokens of its links. */
+function withoutLinks({ raw, text }: ArrivedMail): string {
+  // A line that goes on in the next (RFC 2045, section 6.7).
+  const unfolded = raw.replaceAll('=\r\n', '').replaceAll('=3D', '=')
+  return `${unfolded}\n${text}`.replaceAll(/#token=[\w-]+/g, '')
+}
 
 /**
  * Takes out of the HAR where a secret must be, and counts it: passwords, and a link's token beside one, in the bodies of the requests

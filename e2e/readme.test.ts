@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { allPermissions, mayDo, roles } from '../server/organizations/roles.ts'
+import { openMailServer } from '../server/testing/mail-server.ts'
 import { freePort } from '../server/testing/postgres.ts'
 import { createTestDatabase } from '../server/testing/test-database.ts'
 import { environment, root, startProgram, startServer, temporaryFolder } from './testing/program.ts'
@@ -77,13 +78,19 @@ describe('every command in README.md and docs/ works as it is written, in order'
       }
       if (block.mark?.startsWith('serves')) return serves(t, block.text, block.mark)
       if (onlyParsed.includes(block.mark!)) return parse(t, 'bash', ['-n', '-c', block.text])
+      if (block.mark === 'needs a mail server') {
+        const mailServer = await openMailServer(t)
+        await run(path, block, { LEAFPAD_SMTP_URL: mailServer.url })
+        assert.equal(mailServer.mails.length, 1)
+        return
+      }
       assert.equal(block.mark, undefined, `there is no test called "${block.mark}"`)
       remember(path, await run(path, block))
     })
   }
 
   /** Runs a block to its end, which must be a good one, in the terminal of its document, and returns what it wrote. */
-  async function run(path: string, { language, text }: Block): Promise<string> {
+  async function run(path: string, { language, text }: Block, more: Record<string, string> = {}): Promise<string> {
     const values: Record<string, string> = { ...found, ...foundIn[path] }
     // With the demo's key README.md asks the demo.
     const publicUrl = path === 'README.md' ? demoUrl : serverUrl()
@@ -105,7 +112,7 @@ describe('every command in README.md and docs/ works as it is written, in order'
     // Without --norc bash reads the start file of whoever runs the tests, as its input is a socket and could be the network's.
     const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', `. '${terminal}'; ${command}`], {
       cwd: folder,
-      env: { ...environment(settings), ...given(path) },
+      env: { ...environment(settings), ...given(path), ...more },
     })
     return stdout
   }

@@ -13,7 +13,10 @@ const maxRows = 500
 /** Rows in a statement: each is a text of its own to compile. */
 const rowsOfStatement = 50
 
-/** Keys of which it is remembered how much was added to them; with more, some are trimmed sooner than they need be. */
+/** A key with so many is trimmed. */
+const mostRows = 2 * keptRequests
+
+/** Keys of which it is remembered how many rows they have; with more, those of some are counted again. */
 const maxRemembered = 10_000
 
 export type AnsweredRequest = Insertable<RequestTable>
@@ -33,8 +36,8 @@ export interface Requests {
  */
 export function createRequests(database: Database): Requests {
   let noted: AnsweredRequest[] = []
-  /** How many were added to a key since it was trimmed; none known: it is trimmed with the next. */
-  const added = new Map<string, number>()
+  /** How many rows a key has; not known of one that was not written here before. */
+  const counts = new Map<string, number>()
   const timer = setInterval(() => void write(), writeEveryMs)
   timer.unref()
 
@@ -64,10 +67,21 @@ export function createRequests(database: Database): Requests {
             .values(ofKeys.slice(from, from + rowsOfStatement))
             .execute()
         }
+        const uncounted = keys.filter(({ id }) => !counts.has(id)).map(({ id }) => id)
+        if (uncounted.length > 0) {
+          const counted = await transaction
+            .selectFrom('request')
+            .select(({ fn }) => ['keyId', fn.countAll<number>().as('rows')])
+            .where('keyId', 'in', uncounted)
+            .groupBy('keyId')
+            .execute()
+          // What was added now is among them.
+          for (const { keyId, rows } of counted) counts.set(keyId, rows - byKey.get(keyId)!.length)
+        }
         for (const { id } of keys) {
-          const sinceTrimmed = (added.get(id) ?? keptRequests) + byKey.get(id)!.length
-          if (sinceTrimmed >= keptRequests) await trim(id)
-          added.set(id, sinceTrimmed >= keptRequests ? 0 : sinceTrimmed)
+          const rows = counts.get(id)! + byKey.get(id)!.length
+          if (rows >= mostRows) await trim(id)
+          counts.set(id, rows >= mostRows ? keptRequests : rows)
         }
 
         async function trim(keyId: string) {
@@ -77,9 +91,9 @@ export function createRequests(database: Database): Requests {
       })
     } catch {
       // They are for people to look at, and the next ones come.
-      added.clear()
+      counts.clear()
     }
-    if (added.size > maxRemembered) added.clear()
+    if (counts.size > maxRemembered) counts.clear()
   }
 
   return {

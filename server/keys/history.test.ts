@@ -150,7 +150,8 @@ for (const kind of databaseKinds) {
       await database.kysely.schema.alterTable('elsewhere').renameTo('request').execute()
       requests.note({ ...row, keyId: kept.keyId })
       await requests.close()
-      assert.equal(await count(), 100)
+      // How many a key has is counted anew then, and it is trimmed only when there are twice as many.
+      assert.equal(await count(), 101)
       const owner = { userId: kept.userId, organizationId: kept.organizationId }
       await database.kysely.updateTable('member').set({ role: 'owner' }).where('id', '=', kept.memberId).execute()
       await deleteOrganization(database, { id: owner.organizationId, userId: owner.userId })

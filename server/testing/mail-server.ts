@@ -28,7 +28,7 @@ export interface TestMailServer {
   refusal: { readonly at: 'recipient' | 'data'; readonly code: number; readonly text: string } | undefined
   /** Whether it hangs up where it should say that it has taken a mail. */
   hangsUp: boolean
-  /** Resolves once so many mails have arrived. */
+  /** Resolves once so many mails have arrived; rejects after a minute without. */
   until(count: number): Promise<void>
 }
 
@@ -87,7 +87,16 @@ export async function openMailServer(
     mails: [],
     refusal: undefined,
     hangsUp: false,
-    until: (count) => (mail.mails.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve }))),
+    async until(count) {
+      if (mail.mails.length >= count) return
+      let timer: NodeJS.Timeout | undefined
+      const came = new Promise<void>((resolve) => waiting.push({ count, resolve }))
+      const late = new Promise<never>((_, reject) => {
+        const subjects = () => mail.mails.map(({ subject }) => subject).join(', ')
+        timer = setTimeout(() => reject(new Error(`of ${count} mails there are ${mail.mails.length}: ${subjects()}`)), 60_000)
+      })
+      await Promise.race([came, late]).finally(() => clearTimeout(timer))
+    },
   }
   return mail
 }
