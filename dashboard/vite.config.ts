@@ -2,7 +2,10 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const smallFiles = /dashboard\/(reasons|everyone-query|design\/(native-select|card|table|use-opened)|keys\/(expiry|snippets))\.tsx?$/
+const smallFiles = [
+  /dashboard\/(reasons|everyone-query|design\/(native-select|card|table|use-opened|isolated)|keys\/(expiry|snippets))\.tsx?$/,
+  /\/(clamp|useQuery|useRegisteredLabelId)\.m?js$/,
+]
 
 /** The content policy allows no inline script and no data: but images, so everything is a file of its own. */
 export default defineConfig({
@@ -15,7 +18,12 @@ export default defineConfig({
     reportCompressedSize: false,
     // Small files that the page of the keys has in common with others are one: each for itself costs a request and compresses badly.
     rolldownOptions: {
-      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'small', test: smallFiles }] } },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'small', test: (id) => smallFiles.some((files) => files.test(id)) }],
+        },
+      },
     },
   },
 })
