@@ -109,7 +109,7 @@ for (const viewport of [wide, narrow]) {
     assert.deepEqual([await chosen('Expires'), await chosen('Last used')], ['Never', 'Not for 30 days'])
 
     await page.getByLabel('Owner').selectOption(memberId)
-    const none = 'There is no live key of Ada that never expires and that was not used for 30 days.'
+    const none = 'There is no live key of Ada that never expires and that was unused for 30 days.'
     await page.locator('p', { hasText: none }).waitFor()
     await page.getByRole('button', { name: 'Show all keys' }).press('Enter')
     await shows(['Forgotten', 'Idle', 'Later', 'Old in use', 'Over', 'Soon'])

@@ -65,7 +65,7 @@ export function NoMatch({ search, among }: NoMatchProps) {
         {expires === 'never' && ' that never expires'}
         {expires === 'within-14-days' && ' that expires within 14 days'}
         {expires !== undefined && used !== undefined && ' and'}
-        {used === 'not-for-30-days' && ' that was not used for 30 days'}
+        {used === 'not-for-30-days' && ' that was unused for 30 days'}
         {words !== '' && (
           <>
             {' '}
