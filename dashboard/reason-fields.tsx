@@ -17,7 +17,6 @@ export function ReasonFields({ reason, onReasonChange, note, onNoteChange, isOwn
     <div className="grid gap-3 text-ink">
       <NativeSelect
         label="Reason"
-        wide
         value={reason}
         onValueChange={onReasonChange}
         options={reasons.filter((one) => !isOwn || one !== 'by_admin').map((value) => ({ value, label: reasonNames[value] }))}

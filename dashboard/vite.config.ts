@@ -2,17 +2,16 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const smallFiles = [
-  /dashboard\/(reasons|everyone-query|page-title)\.tsx?$/,
-  /dashboard\/design\/(native-select|card|table|use-opened|empty-state|page-header|isolated|meter)\.tsx?$/,
-  /dashboard\/keys\/(expiry|snippets)\.tsx?$/,
-  /@base-ui\/(.*\/)?(progress|utils|labelable-provider|internals)\/.*(clamp|useBaseUiId|useRegisteredLabelId|useValueChanged|Progress\w*)\.\w+$/,
-  /@tanstack\/react-query\/.*(useQuery|queryOptions)\.\w+$/,
-]
-
 /** What every page is made of, as one: it compresses better than in parts. */
 const baseFiles =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack|lucide-react\/dist\/esm\/(?!icons)|@base-ui\/utils|@floating-ui)\//
+
+const smallFiles = [
+  /dashboard\/(reasons|everyone-query|page-title)\.tsx?$/,
+  /dashboard\/design\/(native-select|card|table|use-opened|page-header|isolated|meter)\.tsx?$/,
+  /dashboard\/keys\/(expiry|snippets)\.tsx?$/,
+  /@base-ui\/.*\/(useBaseUiId|useRegisteredLabelId|useValueChanged|Progress\w*)\.m?js$/,
+]
 
 /** The content policy allows no inline script and no data: but images, so everything is a file of its own. */
 export default defineConfig({

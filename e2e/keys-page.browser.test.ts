@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page, Route } from 'playwright-core'
 import { openAcme } from './states/acme.ts'
-import { openBrowser, openPage, wide } from './testing/browser.ts'
+import { narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 import { temporaryFolder } from './testing/program.ts'
 
 const path = '/settings/api-keys'
@@ -15,8 +15,8 @@ const browser = await openBrowser({ after })
 const acme = await openAcme({ after }, { maxLiveKeysPerMember: 1_000 })
 const { world } = acme
 
-async function openAs(t: Parameters<typeof openPage>[0], userId: string) {
-  const opened = await openPage(t, browser, { viewport: wide, baseURL: world.url })
+async function openAs(t: Parameters<typeof openPage>[0], userId: string, viewport = wide) {
+  const opened = await openPage(t, browser, { viewport, baseURL: world.url })
   await opened.context.addCookies([await world.signIn(userId)])
   return opened
 }
@@ -68,6 +68,67 @@ test('a row tells when and from where a key was used, what of its day is used an
     assert.equal(shown.display, display, `${width} px`)
   }
 })
+
+for (const viewport of [wide, narrow]) {
+  test(`at ${viewport.width} px: keys that never expire, expire soon or are not used are found by the address and by the keyboard`, async (t) => {
+    const dayMs = 86_400_000
+    const now = Date.now()
+    const organizationId = await world.addOrganization('Filters')
+    const [ada, lin] = [await world.addUser('Ada'), await world.addUser('Lin')]
+    const memberId = await world.addMember(organizationId, ada.userId, 'admin')
+    const of = { organizationId, memberId, userId: ada.userId }
+    const ofLin = { organizationId, memberId: await world.addMember(organizationId, lin.userId, 'member'), userId: lin.userId }
+    const old = now - 40 * dayMs
+    await world.addKey({ ...of, name: 'Old in use', createdAt: old, used: 3 })
+    await world.addKey({ ...of, name: 'Soon', createdAt: now, expiresAt: now + 13 * dayMs })
+    await world.addKey({ ...of, name: 'Later', createdAt: now, expiresAt: now + 15 * dayMs })
+    await world.addKey({ ...of, name: 'Idle', createdAt: old, expiresAt: now + 100 * dayMs })
+    await world.addKey({ ...ofLin, name: 'Forgotten', createdAt: old })
+    await world.addKey({ ...ofLin, name: 'Over', createdAt: old, revokedAt: now })
+
+    const { page } = await openAs(t, ada.userId, viewport)
+    const shows = async (names: readonly string[]) => {
+      await page.getByText(`${names.length} ${names.length === 1 ? 'key' : 'keys'}.`, { exact: true }).waitFor()
+      assert.deepEqual(
+        (await page.getByRole('link', { name: /^(Old in use|Soon|Later|Idle|Forgotten|Over)$/ }).allTextContents()).sort(),
+        names,
+      )
+    }
+    const chosen = (label: string) => page.getByLabel(label).locator('option:checked').textContent()
+    await page.goto(`${path}?expires=within-14-days`)
+    await shows(['Soon'])
+    assert.deepEqual([await chosen('Expires'), await chosen('Status')], ['Within 14 days', 'Live'])
+    await page.getByLabel('Expires').selectOption('Never')
+    await shows(['Forgotten', 'Old in use'])
+    await page.waitForURL(/\?expires=never$/)
+    await page.getByLabel('Last used').focus()
+    await page.keyboard.press('ArrowDown')
+    await shows(['Forgotten'])
+    await page.reload()
+    await shows(['Forgotten'])
+    assert.deepEqual([await chosen('Expires'), await chosen('Last used')], ['Never', 'Not for 30 days'])
+
+    await page.getByLabel('Owner').selectOption(memberId)
+    const none = 'There is no live key of Ada that never expires and that was unused for 30 days.'
+    await page.locator('p', { hasText: none }).waitFor()
+    await page.getByRole('button', { name: 'Show all keys' }).press('Enter')
+    await shows(['Forgotten', 'Idle', 'Later', 'Old in use', 'Over', 'Soon'])
+    await page.waitForURL(`${world.url}${path}`)
+    assert.equal(
+      await page
+        .locator(':focus')
+        .evaluate((element) => (element as unknown as { labels: { textContent: string }[] }).labels[0]!.textContent),
+      'Status',
+    )
+
+    await page.goto(`${path}?used=not-for-30-days`)
+    await shows(['Forgotten', 'Idle'])
+    await page.getByLabel('Status').selectOption('Revoked')
+    await shows(['Over'])
+    await page.getByRole('button', { name: 'Show all', exact: true }).press('Enter')
+    await shows(['Forgotten', 'Idle', 'Later', 'Old in use', 'Over', 'Soon'])
+  })
+}
 
 test('a key can be made for some days, to a day of one’s own, or without an end, which is warned of', async (t) => {
   const { page } = await openAs(t, acme.owner.userId)

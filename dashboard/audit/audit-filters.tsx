@@ -16,6 +16,8 @@ const actionOptions = [
   ...(Object.keys(actionNames) as AuditAction[]).map((value) => ({ value, label: actionNames[value] })),
 ]
 
+const selectClass = 'min-w-36 flex-1 sm:w-48 sm:flex-none'
+
 /** Which entries are shown; the address has it, so that it can be sent to others. */
 export function AuditFilters({ search }: { readonly search: AuditSearch }) {
   const navigate = useNavigate({ from: '/settings/audit' })
@@ -33,12 +35,14 @@ export function AuditFilters({ search }: { readonly search: AuditSearch }) {
     <search className="mb-4 flex flex-wrap items-end gap-3" aria-label="Audit log">
       <NativeSelect
         label="Action"
+        className={selectClass}
         options={actionOptions}
         value={search.action ?? 'any'}
         onValueChange={(action) => change({ action: action === 'any' ? undefined : action })}
       />
       <NativeSelect
         label="Who did it"
+        className={selectClass}
         options={members}
         value={member ?? 'anyone'}
         onValueChange={(chosen) => change({ member: chosen === 'anyone' ? undefined : chosen })}

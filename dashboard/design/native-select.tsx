@@ -7,15 +7,15 @@ export interface NativeSelectProps<Value extends string> {
   readonly value: Value
   readonly onValueChange: (value: Value) => void
   readonly options: readonly { readonly value: Value; readonly label: string }[]
-  /** As wide as what it is in; by default as a filter beside others. */
-  readonly wide?: boolean
+  /** How wide it is; by default as what it is in. */
+  readonly className?: string
 }
 
 /** One of a few, with the browser's own list: the page is to be there soon, and this costs nothing to load. */
-export function NativeSelect<Value extends string>({ label, value, onValueChange, options, wide = false }: NativeSelectProps<Value>) {
+export function NativeSelect<Value extends string>({ label, value, onValueChange, options, className }: NativeSelectProps<Value>) {
   const id = useId()
   return (
-    <div className={classNames('grid gap-1.5', !wide && 'min-w-28 flex-1 sm:w-48 sm:flex-none')}>
+    <div className={classNames('grid gap-1.5', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

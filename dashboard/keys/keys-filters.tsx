@@ -7,14 +7,8 @@ import { NativeSelect } from '../design/native-select.tsx'
 import { TextField } from '../design/text-field.tsx'
 import { everyoneQuery } from '../everyone-query.ts'
 import { useOrganization } from '../session.ts'
-import type { KeyStatus } from './key.ts'
 import { seesAllKeys } from './keys-query.ts'
-import { type KeysSearch, statusNames } from './search.ts'
-
-const statusOptions = [
-  { value: 'any', label: 'Any status' } as const,
-  ...(Object.keys(statusNames) as KeyStatus[]).map((value) => ({ value, label: statusNames[value] })),
-]
+import { expiryNames, type KeysSearch, statusNames, useNames } from './search.ts'
 
 /** Which keys are shown; the address has it, so that it can be sent to others and survives going elsewhere and back. */
 export function KeysFilters({ search }: { readonly search: KeysSearch }) {
@@ -28,7 +22,7 @@ export function KeysFilters({ search }: { readonly search: KeysSearch }) {
   }
   const change = (changed: { [Name in keyof KeysSearch]: KeysSearch[Name] | undefined }) =>
     void navigate({ search: (before) => withoutAbsent({ ...before, ...changed }), replace: true })
-  const filtered = Object.keys(search).length > 0
+  const showAll = useShowAll()
 
   useEffect(() => {
     if (words === (told ?? '')) return
@@ -43,29 +37,67 @@ export function KeysFilters({ search }: { readonly search: KeysSearch }) {
         type="search"
         autoComplete="off"
         placeholder="Name or last four"
-        className="w-full sm:w-56"
+        className="w-full sm:w-50"
         value={words}
         onValueChange={setWords}
       />
-      <NativeSelect
+      <Filter
         label="Status"
-        options={statusOptions}
-        value={search.status ?? 'any'}
-        onValueChange={(status) => change({ status: status === 'any' ? undefined : status })}
+        // So it is on the server, where one of the last two is chosen.
+        any={search.expires === undefined && search.used === undefined ? 'Any status' : 'Live'}
+        names={statusNames}
+        value={search.status}
+        onChange={(status) => change({ status })}
       />
       {seesAllKeys(organization) && <OwnerFilter member={search.member} onChange={(member) => change({ member })} />}
-      {filtered && (
+      <Filter label="Expires" any="Any time" names={expiryNames} value={search.expires} onChange={(expires) => change({ expires })} />
+      <Filter label="Last used" any="Any time" names={useNames} value={search.used} onChange={(used) => change({ used })} />
+      {Object.keys(search).length > 0 && (
         <Button
           variant="quiet"
           onClick={() => {
             setWords('')
-            change({ q: undefined, status: undefined, member: undefined })
+            showAll()
           }}
         >
           Show all
         </Button>
       )}
     </search>
+  )
+}
+
+/** Takes back whatever the list is narrowed by; the focus stays at what narrows it. */
+export function useShowAll(): () => void {
+  const navigate = useNavigate({ from: '/settings/api-keys' })
+  return () => {
+    void navigate({ search: {}, replace: true })
+    document.querySelector<HTMLElement>('search select')?.focus()
+  }
+}
+
+interface FilterProps<Name extends string> {
+  readonly label: string
+  /** What stands for no choice. */
+  readonly any: string
+  readonly names: Readonly<Record<Name, string>>
+  readonly value: Name | undefined
+  readonly onChange: (value: Name | undefined) => void
+}
+
+function Filter<Name extends string>({ label, any, names, value, onChange }: FilterProps<Name>) {
+  const options = [
+    { value: '', label: any } as const,
+    ...(Object.keys(names) as Name[]).map((name) => ({ value: name, label: names[name] })),
+  ]
+  return (
+    <NativeSelect<Name | ''>
+      label={label}
+      className="min-w-36 flex-1 sm:w-40 sm:flex-none"
+      options={options}
+      value={value ?? ''}
+      onValueChange={(name) => onChange(name || undefined)}
+    />
   )
 }
 
@@ -76,20 +108,10 @@ interface OwnerFilterProps {
 
 function OwnerFilter({ member, onChange }: OwnerFilterProps) {
   const { data: owners = [] } = useQuery(everyoneQuery(useOrganization()))
-  const options = [
-    { value: 'anyone', label: 'Anyone' },
-    ...owners.map(({ id, name, email }) => ({ value: id, label: `${isolated(name)} (${email})` })),
-    // Someone who left, or is not read yet.
-    ...(member !== undefined && !owners.some(({ id }) => id === member) ? [{ value: member, label: 'Another member' }] : []),
-  ]
-  return (
-    <NativeSelect
-      label="Owner"
-      options={options}
-      value={member ?? 'anyone'}
-      onValueChange={(chosen) => onChange(chosen === 'anyone' ? undefined : chosen)}
-    />
-  )
+  const names = Object.fromEntries(owners.map(({ id, name, email }) => [id, `${isolated(name)} (${email})`]))
+  // Someone who left, or is not read yet.
+  if (member !== undefined) names[member] ??= 'Another member'
+  return <Filter label="Owner" any="Anyone" names={names} value={member} onChange={onChange} />
 }
 
 function withoutAbsent(search: { readonly [Name in keyof KeysSearch]: KeysSearch[Name] | undefined }): KeysSearch {

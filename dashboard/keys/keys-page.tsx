@@ -3,13 +3,11 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect } from 'react'
 import { Button } from '../design/button.tsx'
-import { EmptyState } from '../design/empty-state.tsx'
 import { PageHeader } from '../design/page-header.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
 import { useOrganization } from '../session.ts'
-import { FirstKey } from './first-key.tsx'
 import type { Key } from './key.ts'
 import type { KeyAction } from './key-actions.ts'
 import { KeysFilters } from './keys-filters.tsx'
@@ -25,6 +23,10 @@ const route = getRouteApi('/signed-in/organization/settings/api-keys')
 const searchedByItself = 1_000
 
 const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }))
+
+// What stands in place of a list is not loaded where there is one.
+const FirstKey = lazy(async () => ({ default: (await import('./no-keys.tsx')).FirstKey }))
+const NoMatch = lazy(async () => ({ default: (await import('./no-keys.tsx')).NoMatch }))
 
 export function KeysPage() {
   usePageTitle('API Keys')
@@ -65,7 +67,9 @@ export function KeysPage() {
       />
       <div className="grid gap-8">
         {none ? (
-          <FirstKey action={generate('Generate your first key')} />
+          <Suspense>
+            <FirstKey action={generate('Generate your first key')} />
+          </Suspense>
         ) : (
           <section aria-label="Keys">
             <KeysFilters search={search} />
@@ -114,7 +118,9 @@ function KeyList({ keys, list, search, onAction }: KeyListProps) {
       <ErrorNotice error={list.error} onRetry={list.refetch} />
       {keys.length > 0 && <KeysTable keys={keys} owners={seesAllKeys(organization)} onAction={onAction} />}
       {keys.length === 0 && list.data !== undefined && !list.isFetchingNextPage && (
-        <EmptyState title="No key matches">Search for something else, or show all.</EmptyState>
+        <Suspense>
+          <NoMatch search={search} among={list.hasNextPage ? list.readCount : undefined} />
+        </Suspense>
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p role="status" className="text-[0.8125rem] text-soft">

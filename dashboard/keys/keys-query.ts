@@ -22,11 +22,18 @@ export function keyHint({ lastFour }: Pick<Key, 'lastFour'>): string {
 export const keysOf = (organization: Organization) => ['keys', organization.id] as const
 
 /** The keys of an organization, in pages, the newest first. Another tab may have made another organization active: that is an error. */
-export function keysQuery(organization: Organization, { status, member }: KeysSearch) {
+export function keysQuery(organization: Organization, { status, member, expires, used }: KeysSearch) {
+  const asked = {
+    status,
+    memberId: member,
+    expiry: expires === 'never' ? 'none' : undefined,
+    expiresWithinDays: expires === 'within-14-days' ? 14 : undefined,
+    unusedForDays: used && 30,
+  }
   return infiniteQueryOptions({
-    queryKey: [...keysOf(organization), 'list', { status, member }],
+    queryKey: [...keysOf(organization), 'list', asked],
     queryFn: ({ pageParam, signal }) => {
-      const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, status, memberId: member })
+      const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, ...asked })
       return ask<KeyList>('GET', path, { signal, organizationId: organization.id })
     },
     initialPageParam: null as string | null,

@@ -105,7 +105,6 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
       <Form onSubmit={submitOnce}>
         {older !== undefined && current === newest && <OlderEnds older={older} />}
         <NativeSelect
-          wide
           label={
             <>
               How long <span className="font-mono text-[0.8125rem]">{keyHint(current)}</span> goes on

@@ -5,6 +5,8 @@ export interface KeysSearch {
   readonly status?: KeyStatus
   /** A membership. */
   readonly member?: string
+  readonly expires?: keyof typeof expiryNames
+  readonly used?: keyof typeof useNames
   readonly q?: string
 }
 
@@ -16,18 +18,24 @@ export const statusNames: Readonly<Record<KeyStatus, string>> = {
   owner_left: 'Owner left',
 }
 
+export const expiryNames = { never: 'Never', 'within-14-days': 'Within 14 days' } as const
+
+export const useNames = { 'not-for-30-days': 'Not for 30 days' } as const
+
 /** Takes what it knows; an address of another making leads to the whole list. */
 export function keysSearch(search: Record<string, unknown>): KeysSearch {
-  const { status, member, q } = search
+  const { status, member, expires, used, q } = search
   // The address 'q=2026' is read as a number.
   const words = typeof q === 'string' || typeof q === 'number' || typeof q === 'boolean' ? String(q) : ''
   return {
-    ...(isStatus(status) && { status }),
+    ...(isNameIn(statusNames, status) && { status }),
     ...(typeof member === 'string' && /^[0-9A-Za-z_-]{1,64}$/.test(member) && { member }),
+    ...(isNameIn(expiryNames, expires) && { expires }),
+    ...(isNameIn(useNames, used) && { used }),
     ...(words !== '' && { q: words.slice(0, 100) }),
   }
 }
 
-function isStatus(status: unknown): status is KeyStatus {
-  return typeof status === 'string' && Object.hasOwn(statusNames, status)
+function isNameIn<Names extends object>(names: Names, name: unknown): name is keyof Names {
+  return typeof name === 'string' && Object.hasOwn(names, name)
 }

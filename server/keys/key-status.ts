@@ -1,5 +1,5 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
-import type { Tables } from '../database/tables.ts'
+import type { Expression, SqlBool } from 'kysely'
+import { isUnusedSince, type KeyExpressions } from './last-use.ts'
 
 const dayMs = 86_400_000
 
@@ -22,23 +22,29 @@ export function keyStatus(key: StatusRow, now: number): Exclude<KeyStatus, 'bloc
   return key.livingMemberId === null ? 'owner_left' : 'active'
 }
 
-/** The same, and what the policy blocks, as a condition on `key`, left-joined with `member` and `policy`. */
+/** The same, and what the policy blocks, as a condition on what `selectKeyRows` selects from. */
 export function hasStatus(status: KeyStatus, now: number) {
-  return (builder: ExpressionBuilder<Tables, 'key' | 'member' | 'policy'>): Expression<SqlBool> => {
+  return (builder: KeyExpressions): Expression<SqlBool> => {
     const { eb, and, or, not } = builder
     if (status === 'revoked') return eb('key.revokedAt', 'is not', null)
     if (status === 'expired') return and([eb('key.revokedAt', 'is', null), eb('key.expiresAt', '<=', now)])
-    const lives = [eb('key.revokedAt', 'is', null), or([eb('key.expiresAt', 'is', null), eb('key.expiresAt', '>', now)])]
-    if (status === 'owner_left') return and([...lives, eb('member.id', 'is', null)])
+    if (status === 'owner_left') return and([isNotOver(builder, now), eb('member.id', 'is', null)])
     const isBlocked = or([breaksExpiry(builder), isIdle(builder, now)])
-    return and([...lives, eb('member.id', 'is not', null), status === 'blocked' ? isBlocked : not(isBlocked)])
+    return and([isLive(now)(builder), status === 'blocked' ? isBlocked : not(isBlocked)])
   }
 }
 
-type Builder = ExpressionBuilder<Tables, 'key' | 'member' | 'policy'>
+/** Whether a key is active or blocked, in the same way. */
+export function isLive(now: number) {
+  return (builder: KeyExpressions): Expression<SqlBool> => builder.and([isNotOver(builder, now), builder.eb('member.id', 'is not', null)])
+}
+
+function isNotOver({ eb, and, or }: KeyExpressions, now: number): Expression<SqlBool> {
+  return and([eb('key.revokedAt', 'is', null), or([eb('key.expiresAt', 'is', null), eb('key.expiresAt', '>', now)])])
+}
 
 /** As blockedBy in server/admission/limits.ts says it; without nulls, so that it can be turned round. */
-function breaksExpiry({ eb, and, or }: Builder): Expression<SqlBool> {
+function breaksExpiry({ eb, and, or }: KeyExpressions): Expression<SqlBool> {
   const hasLongest = eb('policy.maxLifetimeDays', 'is not', null)
   return or([
     and([eb('key.expiresAt', 'is', null), or([eb('policy.needsExpiry', '=', 1), hasLongest])]),
@@ -51,21 +57,12 @@ function breaksExpiry({ eb, and, or }: Builder): Expression<SqlBool> {
 }
 
 /** Neither made, lifted nor used within the days of the policy. */
-function isIdle({ eb, and, or, not, exists, selectFrom }: Builder, now: number): Expression<SqlBool> {
+function isIdle(builder: KeyExpressions, now: number): Expression<SqlBool> {
+  const { eb, and, or } = builder
   const since = eb(eb.val(now), '-', eb('policy.maxIdleDays', '*', dayMs))
-  const used = selectFrom('usage')
-    .select('usage.keyId')
-    .whereRef('usage.keyId', '=', 'key.id')
-    .where((use) => use.or([use('usage.oddUsedAt', '>', since), use('usage.evenUsedAt', '>', since)]))
-  const tallied = selectFrom('tally')
-    .select('tally.keyId')
-    .whereRef('tally.keyId', '=', 'key.id')
-    .where((use) => use.or([use('tally.oddUsedAt', '>', since), use('tally.evenUsedAt', '>', since)]))
   return and([
     eb('policy.maxIdleDays', 'is not', null),
-    eb('key.createdAt', '<=', since),
     or([eb('key.idleLiftedAt', 'is', null), eb('key.idleLiftedAt', '<=', since)]),
-    not(exists(used)),
-    not(exists(tallied)),
+    isUnusedSince(builder, since),
   ])
 }

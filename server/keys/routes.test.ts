@@ -129,11 +129,38 @@ for (const kind of databaseKinds) {
         assert.deepEqual([answer.status, answer.body.code], [400, code], JSON.stringify(body))
         assert.match(answer.body.detail, says)
       }
-      for (const query of ['limit=0', 'limit=101', 'limit=x', 'status=dead', 'cursor=x', 'memberId=a%20b', 'more=1']) {
+      const queries: [query: string, says: RegExp][] = [
+        ['limit=0', /"limit" must be at least 1/],
+        ['limit=101', /"limit" must be at most 100/],
+        ['limit=x', /"limit" must be integer/],
+        ['status=dead', /"status" must be one of "active", /],
+        ['cursor=x', /"cursor" was not given out here/],
+        ['memberId=a%20b', /"memberId"/],
+        ['more=1', /"more" is not known here/],
+        ['expiry=soon', /"expiry" must be one of "none"/],
+        ['expiry=', /"expiry" must be one of "none"/],
+        ['expiresWithinDays=0', /"expiresWithinDays" must be at least 1/],
+        ['expiresWithinDays=3651', /"expiresWithinDays" must be at most 3650/],
+        ['expiresWithinDays=1.5', /"expiresWithinDays" must be integer/],
+        ['unusedForDays=-1', /"unusedForDays" must be at least 1/],
+        ['unusedForDays=3651', /"unusedForDays" must be at most 3650/],
+        ['unusedForDays=a%20month', /"unusedForDays" must be integer/],
+        ['unusedForDays=30&unusedForDays=60', /"unusedForDays" must be integer/],
+      ]
+      for (const [query, says] of queries) {
         const answer = await ask('GET', `/keys?${query}`)
         assert.deepEqual([answer.status, answer.body.code], [400, 'invalid_query'], query)
+        assert.match(answer.body.detail, says)
       }
-      assert.deepEqual((await ask('GET', '/keys?limit=1&status=active')).body.keys.length, 1)
+      for (const [query, count] of [
+        ['limit=1&status=active', 1],
+        ['expiry=none', 1],
+        ['expiresWithinDays=3650', 0],
+        ['unusedForDays=1', 0],
+        ['limit=1&expiry=none&unusedForDays=3650', 0],
+      ] as const) {
+        assert.equal((await ask('GET', `/keys?${query}`)).body.keys.length, count, query)
+      }
     })
 
     it('rename and shorten in one request', async (t) => {

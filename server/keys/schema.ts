@@ -133,8 +133,33 @@ export const ListKeysQuerySchema = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ description: 'How many keys to answer with at most.', minimum: 1, maximum: 100, default: 50 })),
     cursor: Type.Optional(Type.String({ description: 'The nextCursor of the answer before; the other parameters must be as they were.' })),
-    status: Type.Optional(Type.Enum(keyStatuses, { type: 'string', description: 'Only keys of this status.' })),
+    status: Type.Optional(
+      Type.Enum(keyStatuses, {
+        type: 'string',
+        description:
+          'Only keys of this status. Left out: of any; with expiry, expiresWithinDays or unusedForDays those that are active or blocked.',
+      }),
+    ),
     memberId: Type.Optional(otherId('Only keys that were made under this membership.')),
+    expiry: Type.Optional(Type.Enum(['none'], { type: 'string', description: 'none: only keys that never expire.' })),
+    expiresWithinDays: Type.Optional(
+      Type.Integer({
+        description:
+          'Only keys whose expiresAt is to come, this many days of 86,400 seconds from now at most. The policy does not move it: a key that lives too long for it is blocked.',
+        minimum: 1,
+        maximum: maxExpiryDays,
+        examples: [14],
+      }),
+    ),
+    unusedForDays: Type.Optional(
+      Type.Integer({
+        description:
+          'Only keys whose lastUsedAt, or createdAt where they were never used, is this many days of 86,400 seconds ago at least.',
+        minimum: 1,
+        maximum: 3_650,
+        examples: [30],
+      }),
+    ),
   },
   { additionalProperties: false },
 )
