@@ -321,6 +321,7 @@ export const keyStates: readonly State[] = [
   {
     name: 'shown once, copied and tested',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)
@@ -334,6 +335,7 @@ export const keyStates: readonly State[] = [
   {
     name: 'shown once, nothing can copy and the test fails',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)
@@ -358,6 +360,7 @@ export const keyStates: readonly State[] = [
   {
     name: 'shown once, gone after the page was left',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)
