@@ -145,85 +145,84 @@ test('hostile names run nothing and break nothing in every page and dialog that 
   await watch(visitor.page)
   visitor.allowComplaint(/401/)
 
-  for (const name of packs()) {
-    const { kysely } = world.database
-    await kysely.updateTable('user').set({ name }).execute()
-    await kysely.updateTable('organization').set({ name }).execute()
-    await kysely.updateTable('key').set({ name, revokedAt: null, revokedBy: null }).execute()
-    await kysely.updateTable('invitation').set({ email: name }).execute()
-    await kysely.updateTable('document').set({ fileName: name }).where('id', '=', documentId).execute()
-    // These first: the keys are revoked in the list.
-    const ofKeys = keyIds.map((id, index) => [`/settings/api-keys/${id}`, keyDialogs[index]!] as const)
-    for (const [path, openers] of [...ofKeys, ...Object.entries(dialogs)]) {
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      for (const opener of openers) {
-        await opener(page, name)
-        await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor()
-        for (const viewport of [wide, narrow]) {
-          await page.setViewportSize(viewport)
-          await assertInert(opened, [name], `${path} ${opener.name || opener} ${viewport.width}`)
-        }
-        await page.keyboard.press('Escape')
-        await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor({ state: 'detached' })
-        await page.unrouteAll({ behavior: 'ignoreErrors' })
-      }
-      await assertInert(opened, [name], path)
-      const instant = page.locator('main time').first()
-      if (await instant.isVisible()) {
-        await instant.click()
-        await page.locator('[aria-hidden]').getByText(/ UTC$/).waitFor()
-        await assertInert(opened, [name], `${path} exact time`)
-      }
-    }
-    const renamed = { name: { from: name, to: name } }
-    const by = { organizationId, userId: other.userId, address: null, requestId: null }
-    await world.addEntry({ ...by, action: 'organization.renamed', targetId: organizationId, details: renamed })
-    await world.addEntry({ ...by, action: 'member.removed', targetId: owner.userId, details: { role: 'owner', withdrawnInvitations: [] } })
-    await world.addEntry({ ...by, action: 'key.revoked', targetId: keyIds[0]!, details: { reason: 'other', note: name } })
-    await world.addEntry({ ...by, action: 'key.renamed', targetId: keyIds[0]!, details: renamed })
-    for (const path of ['/settings/audit', `/settings/api-keys/${keyIds[0]}`]) {
-      await page.goto(path)
-      await page
-        .getByRole('list', { name: /^(Audit log|History)$/ })
-        .getByText(/revoked .*, saying/s)
-        .first()
-        .waitFor()
+  const name = everyName()
+  const { kysely } = world.database
+  await kysely.updateTable('user').set({ name }).execute()
+  await kysely.updateTable('organization').set({ name }).execute()
+  await kysely.updateTable('key').set({ name, revokedAt: null, revokedBy: null }).execute()
+  await kysely.updateTable('invitation').set({ email: name }).execute()
+  await kysely.updateTable('document').set({ fileName: name }).where('id', '=', documentId).execute()
+  // These first: the keys are revoked in the list.
+  const ofKeys = keyIds.map((id, index) => [`/settings/api-keys/${id}`, keyDialogs[index]!] as const)
+  for (const [path, openers] of [...ofKeys, ...Object.entries(dialogs)]) {
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    for (const opener of openers) {
+      await opener(page, name)
+      await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor()
       for (const viewport of [wide, narrow]) {
         await page.setViewportSize(viewport)
-        await assertInert(opened, [name], `${path} ${viewport.width}`)
+        await assertInert(opened, [name], `${path} ${opener.name || opener} ${viewport.width}`)
       }
-    }
-    const found = await world.addSecret(keyIds[0]!, 100)
-    await page.goto('/settings/api-keys')
-    await press(/^Whose secret/)(page, name)
-    await page.getByLabel('Secret', { exact: true }).fill(found)
-    await page.getByRole('button', { name: 'Find the key' }).click()
-    await page.getByRole('link', { name: 'Open the key' }).waitFor()
-    for (const viewport of [wide, narrow]) {
-      await page.setViewportSize(viewport)
-      await assertInert(opened, [name], `whose secret ${viewport.width}`)
-    }
-    await page.goto('/settings/api-keys/key_none')
-    await page.getByText('There is no such key').waitFor()
-    await assertInert(opened, [name], 'no such key')
-    const elsewhere = { id: 'org_other', name, role: 'viewer', createdAt: new Date().toISOString() }
-    for (const [organization, told] of [
-      [elsewhere, 'Another tab has switched to'],
-      [null, 'You are no longer a member of'],
-    ] as const) {
-      // The server knows of no such organization.
-      await holdToPolicy(page)
-      await switchElsewhere(page, organization)
-      await page.getByText(told).first().waitFor()
-      await assertInert(opened, [name], told)
+      await page.keyboard.press('Escape')
+      await page.locator('[role=dialog], [role=alertdialog], [role=menu]').last().waitFor({ state: 'detached' })
       await page.unrouteAll({ behavior: 'ignoreErrors' })
     }
-    await visitor.page.goto('/sign-in')
-    await visitor.page.goto(link)
-    await visitor.page.getByText('Create account and join').waitFor()
-    await assertInert(visitor, [name], 'the invitation')
+    await assertInert(opened, [name], path)
+    const instant = page.locator('main time').first()
+    if (await instant.isVisible()) {
+      await instant.click()
+      await page.locator('[aria-hidden]').getByText(/ UTC$/).waitFor()
+      await assertInert(opened, [name], `${path} exact time`)
+    }
   }
+  const renamed = { name: { from: name, to: name } }
+  const by = { organizationId, userId: other.userId, address: null, requestId: null }
+  await world.addEntry({ ...by, action: 'organization.renamed', targetId: organizationId, details: renamed })
+  await world.addEntry({ ...by, action: 'member.removed', targetId: owner.userId, details: { role: 'owner', withdrawnInvitations: [] } })
+  await world.addEntry({ ...by, action: 'key.revoked', targetId: keyIds[0]!, details: { reason: 'other', note: name } })
+  await world.addEntry({ ...by, action: 'key.renamed', targetId: keyIds[0]!, details: renamed })
+  for (const path of ['/settings/audit', `/settings/api-keys/${keyIds[0]}`]) {
+    await page.goto(path)
+    await page
+      .getByRole('list', { name: /^(Audit log|History)$/ })
+      .getByText(/revoked .*, saying/s)
+      .first()
+      .waitFor()
+    for (const viewport of [wide, narrow]) {
+      await page.setViewportSize(viewport)
+      await assertInert(opened, [name], `${path} ${viewport.width}`)
+    }
+  }
+  const found = await world.addSecret(keyIds[0]!, 100)
+  await page.goto('/settings/api-keys')
+  await press(/^Whose secret/)(page, name)
+  await page.getByLabel('Secret', { exact: true }).fill(found)
+  await page.getByRole('button', { name: 'Find the key' }).click()
+  await page.getByRole('link', { name: 'Open the key' }).waitFor()
+  for (const viewport of [wide, narrow]) {
+    await page.setViewportSize(viewport)
+    await assertInert(opened, [name], `whose secret ${viewport.width}`)
+  }
+  await page.goto('/settings/api-keys/key_none')
+  await page.getByText('There is no such key').waitFor()
+  await assertInert(opened, [name], 'no such key')
+  const elsewhere = { id: 'org_other', name, role: 'viewer', createdAt: new Date().toISOString() }
+  for (const [organization, told] of [
+    [elsewhere, 'Another tab has switched to'],
+    [null, 'You are no longer a member of'],
+  ] as const) {
+    // The server knows of no such organization.
+    await holdToPolicy(page)
+    await switchElsewhere(page, organization)
+    await page.getByText(told).first().waitFor()
+    await assertInert(opened, [name], told)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  }
+  await visitor.page.goto('/sign-in')
+  await visitor.page.goto(link)
+  await visitor.page.getByText('Create account and join').waitFor()
+  await assertInert(visitor, [name], 'the invitation')
 })
 
 type Opener = (page: Page, name: string) => Promise<unknown>
@@ -343,19 +342,12 @@ const dialogs: Readonly<Record<string, readonly Opener[]>> = {
 const swallows = /<(!--|!\[CDATA|plaintext|xmp|textarea|title|style|script|noscript|template|select|iframe)|<[^>]*$|=["'][^"']*$/i
 
 /**
- * All hostile strings, joined to names of up to four thousand characters: more than may be given, and fewer to look at. At the end of
- * each are some of those that would keep the others from being read as HTML.
+ * All hostile strings as one name, longer than any that may be given: each page and dialog is opened once for all of them. At its end are
+ * those that would keep the others from being read as HTML. What each does alone is seen in the lists.
  */
-function packs(): string[] {
-  const found = ['']
-  const [last = [], first = []] = [true, false].map((wanted) => hostileStrings.filter((text) => swallows.test(text) === wanted))
-  const share = (last.join(' ').length * 4_000) / hostileStrings.join(' ').length
-  for (const text of first) {
-    if (found.at(-1)!.length + text.length > 4_000 - share) found.push('')
-    found.push(`${found.pop()} ${text}`.trim())
-  }
-  for (const [index, text] of last.entries()) found[index % found.length] += ` ${text}`
-  return found
+function everyName(): string {
+  const swallowing = hostileStrings.filter((text) => swallows.test(text))
+  return [...hostileStrings.filter((text) => !swallows.test(text)), ...swallowing].join(' ').trim()
 }
 
 async function open(t: Parameters<typeof openPage>[0], world: World, userId: string, isNarrow = false): Promise<TestPage> {

@@ -19,27 +19,33 @@ import { useMemoryForTemporaryFiles } from './temporary-folder.ts'
 const root = dirname(import.meta.dirname)
 const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
 
-/** Files that take longest, to be begun first, so that none of them runs alone at the end. */
+/** Files that take longest, each in a process of its own, to be begun first, so that none of them runs alone at the end. */
 const slowest = [
   'e2e/kill.test.ts',
-  'server/promises.test.ts',
-  'e2e/faults/faults.test.ts',
-  'bench/bench.test.ts',
-  'e2e/several-copies.test.ts',
-  'server/admission/gate.test.ts',
-  'e2e/bootstrap.test.ts',
+  'e2e/hostile-names.browser.test.ts',
   'e2e/key-states.browser.test.ts',
-  'e2e/rotate.browser.test.ts',
-  'e2e/key-page-states.browser.test.ts',
-  'e2e/organization-states.browser.test.ts',
   'e2e/account-states.browser.test.ts',
-  'e2e/sign-in.browser.test.ts',
+  'e2e/organization-states.browser.test.ts',
+  'e2e/key-page-states.browser.test.ts',
+  'e2e/faults/faults.test.ts',
+  'e2e/bootstrap.test.ts',
+  'bench/bench.test.ts',
+  'server/promises.test.ts',
+  'server/admission/gate.test.ts',
+  'e2e/several-copies.test.ts',
   'e2e/readme.test.ts',
   'e2e/start-and-stop.test.ts',
 ]
 
+/** How many processes share the other files in a browser: as many as begin early enough to have ended before the rest has. */
+const browserRooms = 3
+
 /** A process that hangs is ended, and what it runs named, before the run as a whole is. */
 const processTimeoutMs = 600_000
+
+const inBrowser = globSync('e2e/*.browser.test.ts', { cwd: root })
+  .filter((file) => !slowest.includes(file))
+  .sort()
 
 const patterns = process.argv.slice(2)
 const stopping = new AbortController()
@@ -47,6 +53,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const failures: string[] = []
 const removeTemporaryFiles = useMemoryForTemporaryFiles()
+// What is read of the program is compiled by the first process or server that ends.
+process.env.NODE_COMPILE_CACHE ??= mkdtempSync(join(tmpdir(), 'leafpad-compiled-'))
 let postgres: PostgresServer | undefined
 try {
   const files = findTests()
@@ -99,8 +107,8 @@ async function check(name: string, command: string, commandArguments: string[]):
 }
 
 /**
- * The files of a room of the server in one process, since reading the program takes longer than most of them; every other in one of its
- * own. Two processes more at once than there are cores, as most wait now and then; one database server for all.
+ * The files of a room in one process, since reading the program takes longer than most of them; every other in one of its own. Two
+ * processes more at once than there are cores, as most wait now and then; one database server for all.
  */
 async function runTests(files: string[]): Promise<void> {
   if (process.env.LEAFPAD_TEST_POSTGRES_URL === undefined) {
@@ -130,9 +138,11 @@ async function runTests(files: string[]): Promise<void> {
   if (failed > 0) failures.push('Tests failed; they are named above.')
 }
 
-/** The room of the server that a file is in; undefined: none, or it takes so long that it is better begun by itself. */
+/** The files that share a process with this one, by a name; undefined: none, as what it starts or how long it takes is a matter of its own. */
 function roomOf(file: string): string | undefined {
+  if (slowest.includes(file)) return undefined
   const [top, room] = file.split('/')
-  if (top !== 'server' || slowest.includes(file)) return undefined
+  if (top === 'e2e') return inBrowser.includes(file) ? `browser-${inBrowser.indexOf(file) % browserRooms}` : undefined
+  if (top !== 'server') return top
   return file.split('/').length === 2 ? 'server' : room
 }

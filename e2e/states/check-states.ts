@@ -21,10 +21,10 @@ export async function checkStates(t: TestContext, states: readonly State[]): Pro
       const page = pages[state.as]
       await showState(page, acme, state, wide)
       await assertLooks(page, 'light')
-      if (isFirst) await assertLooks(page, 'dark')
+      if (isFirst) await assertLooks(page, 'dark', 'colours')
       await page.setViewportSize(narrow)
-      await assertLooks(page, 'dark')
-      if (isFirst) await assertLooks(page, 'light')
+      await assertLooks(page, 'dark', 'what is above')
+      if (isFirst) await assertLooks(page, 'light', 'colours')
     })
   }
 }

@@ -245,6 +245,7 @@ export const keyDialogStates: readonly State[] = [
   {
     name: 'shown once, copied and tested',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)
@@ -258,6 +259,7 @@ export const keyDialogStates: readonly State[] = [
   {
     name: 'shown once, nothing can copy and the test fails',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)
@@ -282,6 +284,7 @@ export const keyDialogStates: readonly State[] = [
   {
     name: 'shown once, gone after the page was left',
     as: 'owner',
+    alone: true,
     path,
     show: async (page) => {
       await generate(page)

@@ -292,6 +292,7 @@ export const keyPageStates: readonly State[] = [
   {
     name: 'rotated, gone after the page was left',
     as: 'owner',
+    alone: true,
     path,
     before: toBeRotated,
     show: async (page) => {

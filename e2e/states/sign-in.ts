@@ -172,11 +172,12 @@ export const signInStates: readonly State[] = [
       await page.getByText('Your password is set').waitFor()
     },
   },
-  { name: 'no such page', as: 'nobody', path: '/no/such/page' },
-  { name: 'no such page, signed in', as: 'owner', path: '/settings/nothing' },
+  { name: 'no such page', as: 'nobody', alone: true, path: '/no/such/page' },
+  { name: 'no such page, signed in', as: 'owner', alone: true, path: '/settings/nothing' },
   {
     name: 'the page fails',
     as: 'owner',
+    alone: true,
     path: '/settings/members',
     before: async (page) => {
       await answer(page, '**/session', 503, {
@@ -191,6 +192,7 @@ export const signInStates: readonly State[] = [
   {
     name: 'a page within the shell fails',
     as: 'owner',
+    alone: true,
     path: '/settings/members',
     before: (page) => page.route('**/assets/members-page-*', (route) => route.abort()),
     show: (page) => page.getByText('This page cannot be shown').waitFor(),

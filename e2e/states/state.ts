@@ -12,6 +12,8 @@ export interface State {
   readonly show?: (page: Page, acme: Acme) => Promise<unknown>
   /** By Escape all is as it was when the page was opened, so that the next state of the same page needs no opening. */
   readonly closes?: true
+  /** It needs a page that is opened by the browser, or leaves one that only the browser can open anew. */
+  readonly alone?: true
 }
 
 /** Makes this the answer to such requests of the page. */

@@ -117,41 +117,58 @@ export async function bringAxe(context: BrowserContext): Promise<void> {
   await context.addInitScript({ content: axeSource })
 }
 
+/**
+ * What of a page axe looks at. All: every rule, on all of it. What is above: every rule, on what a dialog does not keep people from, if one
+ * is open; rules about pages as a whole are left out. Colours: the rules that these can break, and no others.
+ */
+export type Looked = 'all' | 'what is above' | 'colours'
+
 /** What axe finds wrong with the page as it is, a line a finding. The page's policy holds for scripts of the page, not for this. */
-export async function accessibilityFindings(page: Page): Promise<string[]> {
+export async function accessibilityFindings(page: Page, looked: Looked = 'all'): Promise<string[]> {
   // See bringAxe.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axeSource)
-  // Colours of what is still fading in are nobody's to read.
-  await page.evaluate(() => {
-    interface Animation {
-      readonly finished: Promise<unknown>
-      readonly effect: { getComputedTiming(): { readonly endTime: number } } | null
-    }
-    const { document } = globalThis as unknown as { document: { getAnimations(): Animation[] } }
-    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
-    // One that is held never finishes.
-    const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000))
-    return Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), tooLong]).then(() => undefined)
-  })
-  return page.evaluate(async () => {
+  return page.evaluate(async (looked) => {
     interface Violation {
       readonly id: string
       readonly help: string
       readonly nodes: readonly { readonly html: string; readonly failureSummary?: string; readonly target: readonly string[] }[]
     }
-    const { axe, document } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> }
-      document: { querySelector(selector: string): { closest(selector: string): object | null } | null }
+    interface Animation {
+      readonly finished: Promise<unknown>
+      readonly effect: { getComputedTiming(): { readonly endTime: number } } | null
     }
-    const opensAbove = (selector = ':root') => document.querySelector(selector)?.closest('[role=menu], [role=listbox]') != null
+    interface Element {
+      closest(selector: string): Element | null
+    }
+    const { axe, document } = globalThis as unknown as {
+      axe: { run(context: object, options: object): Promise<{ violations: Violation[] }> }
+      document: {
+        readonly body: { readonly children: Iterable<Element> }
+        querySelector(selector: string): Element | null
+        getAnimations(): Animation[]
+      }
+    }
+    // Colours of what is still fading in are nobody's to read.
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+    if (ending.length > 0) {
+      // One that is held never finishes.
+      const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000))
+      await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), tooLong])
+    }
+    const parts = [...document.body.children]
+    const reachable = parts.filter((part) => part.closest('[aria-hidden=true], [inert]') === null)
+    const context = looked === 'what is above' && reachable.length < parts.length ? { include: reachable } : document
+    const rules = ['color-contrast', 'link-in-text-block']
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+    const runOnly = looked === 'colours' ? { type: 'rule', values: rules } : { type: 'tag', values: tags }
+    const { violations } = await axe.run(context, { runOnly, resultTypes: ['violations'] })
+    const opensAbove = (selector = ':root') => document.querySelector(selector)?.closest('[role=menu], [role=listbox]') != null
     return violations.flatMap(({ id, help, nodes }) => {
       // What opens above the page is in no part of it, and is not meant to be.
       const found = nodes.filter(({ target }) => !(id === 'region' && opensAbove(target[0])))
       return found.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`)
     })
-  })
+  }, looked)
 }
 
 /** Whether something is wider than the window, so that one would have to scroll sideways. */
