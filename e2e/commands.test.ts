@@ -13,12 +13,18 @@ test('config prints the settings that hold, secrets masked, and makes nothing', 
   const folder = temporaryFolder(t)
   const program = startServer(
     t,
-    { LEAFPAD_DATA_DIR: folder, LEAFPAD_DATABASE_URL: 'postgres://u:hunter2@db/leafpad', LEAFPAD_METRICS_TOKEN: 'hunter2-hunter2-hunter2' },
+    {
+      LEAFPAD_DATA_DIR: folder,
+      LEAFPAD_DATABASE_URL: 'postgres://u:hunter2@db/leafpad',
+      LEAFPAD_SMTP_URL: 'smtp://u:hunter2@mail:587',
+      LEAFPAD_METRICS_TOKEN: 'hunter2-hunter2-hunter2',
+    },
     'config',
   )
   assert.deepEqual(await program.ended, { code: 0, signal: null })
   assert.match(program.out, /^LEAFPAD_PORT=3000 {2}# default$/m)
   assert.match(program.out, new RegExp(`^LEAFPAD_DATA_DIR=${folder}$`, 'm'))
+  assert.match(program.out, /^LEAFPAD_SMTP_URL=smtp:\/\/u:\*{8}@mail:587$/m)
   assert.match(program.out, /^LEAFPAD_METRICS_TOKEN=\*{8}$/m)
   assert.doesNotMatch(program.out + program.err, /hunter2/)
   assert.deepEqual(readdirSync(folder), [])

@@ -36,6 +36,8 @@ export async function demoConfig(
     dataDir,
     databaseUrl: null,
     files: 'local',
+    // Its people have addresses of others.
+    smtpUrl: null,
     publicUrl: isSet('publicUrl') ? settings.publicUrl : `http://localhost:${port}`,
     logLevel: isSet('logLevel') ? settings.logLevel : 'warn',
     sessionSecret: settings.sessionSecret ?? randomBytes(48).toString('base64url'),
@@ -63,6 +65,8 @@ export async function seedDemo(database: Database, config: Config, setUpToken: s
     { userId, activeOrganizationId: organizationId },
     { name: 'Demo', organizationId },
   )
+  // Who looks around knows nothing of a key that somebody else has made.
+  await database.kysely.deleteFrom('notice').execute()
   return { email, password, organizations, secret }
 }
 

@@ -9,11 +9,13 @@ import { createRequests } from '../../server/admission/requests.ts'
 import { openDatabase } from '../../server/database/database.ts'
 import { openPublicDoor } from '../../server/http/public-door.ts'
 import { hashSecret } from '../../server/keys/secret.ts'
+import { createQuotaMarks } from '../../server/notices/quota-marks.ts'
 import { answer, benchConfig, benchServer, listen } from './bench-server.ts'
 
 const database = openDatabase({ location: process.argv[2]! })
 const { app, metrics } = benchServer()
 const requests = createRequests(database)
+const quotaMarks = createQuotaMarks(database)
 const queue = createQueue({ gate: metrics.measure(openGate(database, { dailyQuota: benchConfig.dailyQuota })) })
 app.get('/open', answer.options, answer.handler)
 await app.register(async (door) => {
@@ -28,7 +30,11 @@ await app.register(async (door) => {
       const request = { method, route: routeOptions.url!, status: statusCode, code: errorCode, address, requestId: id }
       requests.note({ keyId: keyId!, at: Date.now(), secretNumber, ...request })
     },
-    onDecided: (verdict) => (verdict.admitted ? metrics.admitted() : metrics.refused(verdict.code)),
+    onDecided(verdict) {
+      if ('count' in verdict && verdict.count !== undefined) quotaMarks.look(verdict.key, verdict.count)
+      if (verdict.admitted) metrics.admitted()
+      else metrics.refused(verdict.code)
+    },
   })
   door.get('/admitted', { ...answer.options, config: { permission: 'documents:read' } }, answer.handler)
 })

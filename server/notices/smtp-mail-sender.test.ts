@@ -70,6 +70,19 @@ describe('the SMTP sender', () => {
     assert.equal(server.mails.length, 1)
   })
 
+  it('encrypts where the mail server can, within this machine with a certificate that nobody knows, and elsewhere with none such', async (t) => {
+    const server = await openMailServer(t, { password: 'the-password', encrypts: true })
+    await createSmtpMailSender({ url: server.url, from }).send(mail)
+    assert.deepEqual(
+      server.mails.map(({ secure }) => secure),
+      [true],
+    )
+    const elsewhere = server.url.replace('127.0.0.1', '[::ffff:127.0.0.1]')
+    const error = await failure(createSmtpMailSender({ url: elsewhere, from }).send(mail))
+    assert.match(error.message, /certificate|Hostname/i)
+    assert.equal(server.mails.length, 1)
+  })
+
   it('tells nothing of the password when it is wrong, though the server repeats it', async (t) => {
     const server = await openMailServer(t, { password: 'the right one' })
     const password = 'wrong-and-still-secret'

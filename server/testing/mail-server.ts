@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import PostalMime from 'postal-mime'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { SMTPServer } from 'smtp-server'
 
 /** A mail as it arrived. */
 export interface ArrivedMail {
@@ -32,16 +32,20 @@ export interface TestMailServer {
   until(count: number): Promise<void>
 }
 
-/** A real SMTP server on the loopback, gone after the test. */
+/**
+ * A real SMTP server on the loopback, gone after the test.
+ * @param password of the user leafpad, who must sign in; default: nobody need
+ * @param encrypts whether it offers TLS; default: it does not
+ */
 export async function openMailServer(
   t: Pick<TestContext, 'after'>,
-  { password, ...options }: SMTPServerOptions & { readonly password?: string } = {},
+  { password, encrypts = false }: { readonly password?: string; readonly encrypts?: boolean } = {},
 ): Promise<TestMailServer> {
   const waiting: { readonly count: number; resolve(): void }[] = []
   const server = new SMTPServer({
     authOptional: password === undefined,
-    // Its own certificate nobody trusts; a test that is about encryption brings another.
-    disabledCommands: options.key === undefined ? ['STARTTLS'] : [],
+    // With a certificate that nobody knows.
+    disabledCommands: encrypts ? [] : ['STARTTLS'],
     allowInsecureAuth: true,
     logger: false,
     onAuth: ({ username, password: sent }, _session, callback) =>
@@ -68,7 +72,6 @@ export async function openMailServer(
         else callback()
       })()
     },
-    ...options,
   })
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
