@@ -19,22 +19,25 @@ import { useMemoryForTemporaryFiles } from './temporary-folder.ts'
 const root = dirname(import.meta.dirname)
 const everyTest = '{server,dashboard,e2e,bench,scripts}/**/*.test.ts'
 
-/** Files that take longest, each in a process of its own, to be begun first, so that none of them runs alone at the end. */
+/**
+ * Files that take longest, each in a process of its own, to be begun first, so that none of them runs alone at the end. A
+ * server that ends leaves what was compiled of it to the next, so one that ends servers in order comes before one that kills many.
+ */
 const slowest = [
-  'e2e/kill.test.ts',
-  'e2e/hostile-names.browser.test.ts',
+  'e2e/start-and-stop.test.ts',
   'e2e/key-states.browser.test.ts',
+  'e2e/bootstrap.test.ts',
+  'e2e/hostile-names.browser.test.ts',
   'e2e/account-states.browser.test.ts',
   'e2e/organization-states.browser.test.ts',
   'e2e/key-page-states.browser.test.ts',
+  'e2e/kill.test.ts',
   'e2e/faults/faults.test.ts',
-  'e2e/bootstrap.test.ts',
   'bench/bench.test.ts',
   'server/promises.test.ts',
   'server/admission/gate.test.ts',
   'e2e/several-copies.test.ts',
   'e2e/readme.test.ts',
-  'e2e/start-and-stop.test.ts',
 ]
 
 /** How many processes share the other files in a browser: as many as begin early enough to have ended before the rest has. */

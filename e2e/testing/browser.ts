@@ -171,8 +171,8 @@ export async function accessibilityFindings(page: Page, looked: Looked = 'all'):
   }, looked)
 }
 
-/** Whether something is wider than the window, so that one would have to scroll sideways. */
-export async function overflowsSideways(page: Page): Promise<boolean> {
+/** Whether something is wider than the window, so that one would have to scroll sideways; or than the elements that `of` selects. */
+export async function overflowsSideways(page: Page, of = 'html'): Promise<boolean> {
   // A text, since the types of a page's globals are not those of Node.
-  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+  return page.evaluate(`[...document.querySelectorAll('${of}')].some((it) => it.scrollWidth > it.clientWidth)`)
 }

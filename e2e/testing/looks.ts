@@ -2,17 +2,18 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { accessibilityFindings, type Looked, overflowsSideways } from './browser.ts'
 
-/** The page as it is, dialogs included, needs no scrolling sideways and axe finds nothing in it. */
+/** The page as it is, dialogs included, needs no scrolling sideways, nothing of it is cut off there, and axe finds nothing in it. */
 export async function assertLooks(page: Page, colorScheme: 'light' | 'dark', looked: Looked = 'all'): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await settle(page)
   assert.deepEqual(await accessibilityFindings(page, looked), [], colorScheme)
-  await assertFits(page)
+  // What is wider than the main part or a dialog is cut off there, and does not make the window scroll.
+  await assertFits(page, page.url(), 'html, main, [role=dialog], [role=alertdialog]')
 }
 
-/** The page as it is, dialogs included, needs no scrolling sideways. */
-export async function assertFits(page: Page, where = page.url()): Promise<void> {
-  if (!(await overflowsSideways(page))) return
+/** The page as it is, dialogs included, needs no scrolling sideways. `of`: what may have nothing in it that is wider. */
+export async function assertFits(page: Page, where = page.url(), of?: string): Promise<void> {
+  if (!(await overflowsSideways(page, of))) return
   // The innermost are the cause: what they are in is as wide because of them.
   const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('body *')]
     .filter((it) => !it.closest('.sr-only') && Math.max(it.getBoundingClientRect().right, it.getBoundingClientRect().left + it.scrollWidth) > document.documentElement.clientWidth + 1)
