@@ -77,7 +77,7 @@ async function open(page: Page, path: string): Promise<void> {
 
 /**
  * Opens a path in the dashboard that is open, once nothing is left of the page that it shows and of what the server has answered: a
- * quarter of what the browser takes to open it. Resolves to false where that cannot be: a toast is left, or the dashboard reads the
+ * third of what the browser takes to open it. Resolves to false where that cannot be: a toast is left, or the dashboard reads the
  * path as it starts.
  */
 async function openWithin(page: Page, path: string): Promise<boolean> {
