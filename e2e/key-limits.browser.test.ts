@@ -275,7 +275,7 @@ for (const viewport of [wide, narrow]) {
     await page.getByText('“Dormant” is let in again.', { exact: true }).waitFor()
     await page.getByText('No key matches').waitFor()
     assert.equal((await request(world.url, secret, '/me')).status, 200)
-    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByRole('button', { name: 'Show all', exact: true }).click()
     await rowOf(page, 'Dormant').getByText('Active', { exact: true }).waitFor()
   })
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { X } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ask, dashboardApi } from '../api.ts'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
@@ -17,18 +17,26 @@ const shownAtFirst = 2
 export function Notices() {
   const { data } = useQuery(noticesQuery)
   const [all, setAll] = useState(false)
+  const [dismissedId, setDismissedId] = useState<string>()
   const region = useRef<HTMLElement>(null)
   const queryClient = useQueryClient()
   const dismiss = useMutation({
     mutationFn: ({ id }: Told) => ask('DELETE', `${dashboardApi}/notices/${id}`),
-    onSuccess: async () => {
-      await Promise.all([queryClient.invalidateQueries(noticesQuery), queryClient.invalidateQueries(sessionQuery)])
-      // What had the focus is gone.
-      const next = region.current?.querySelector<HTMLElement>('button[aria-label]') ?? document.getElementById('content')
-      next?.focus({ preventScroll: true })
+    onSuccess: async (_, { id }) => {
+      setDismissedId(id)
+      await queryClient.invalidateQueries(noticesQuery)
     },
     onError: (error) => tellDone(error.message),
   })
+  useEffect(() => {
+    if (dismissedId === undefined || data?.notices.some(({ id }) => id === dismissedId)) return
+    setDismissedId(undefined)
+    // What had the focus is gone.
+    const next = region.current?.querySelector<HTMLElement>('button[aria-label]') ?? document.getElementById('content')
+    next?.focus({ preventScroll: true })
+    // Which takes all of this away with the last.
+    void queryClient.invalidateQueries(sessionQuery)
+  }, [data, dismissedId, queryClient])
   const notices = data?.notices ?? []
   if (notices.length === 0) return null
   const more = notices.length - shownAtFirst

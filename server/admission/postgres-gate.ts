@@ -22,7 +22,8 @@ const answerTimeoutMs = 10_000
  */
 const undone: ReadonlySet<string> = new Set(['23503', '40P01'])
 
-const maxTries = 3
+/** A deletion may end a batch more than once, at its rows one after the other. */
+const maxTries = 5
 
 /** The two kinds of a key's secrets: of those that are live, one has an odd number and the other an even one. */
 const slots = [
