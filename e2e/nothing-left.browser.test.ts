@@ -182,6 +182,8 @@ test('after the whole journey no 12 characters of a key, password or session are
   await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor({ state: 'detached' })
   await signOut(page)
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('heading', { name: 'Forgot your password?' }).waitFor()
+  await page.getByRole('button', { name: 'Send the link' }).waitFor()
   await page.getByLabel('E-mail address').fill(account.email)
   await page.getByRole('button', { name: 'Send the link' }).click()
   await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()

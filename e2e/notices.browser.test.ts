@@ -80,6 +80,7 @@ for (const viewport of [wide, narrow]) {
     const stranger = await openPage(t, browser, { viewport, baseURL: url })
     await stranger.page.goto('/sign-in')
     await stranger.page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await stranger.page.getByRole('button', { name: 'Send the link' }).waitFor()
     await stranger.page.getByLabel('E-mail address').fill(email)
     await stranger.page.getByRole('button', { name: 'Send the link' }).click()
     await stranger.page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
