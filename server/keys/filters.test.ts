@@ -129,10 +129,12 @@ for (const kind of databaseKinds) {
         const count = async (table: 'usage' | 'tally') => (await database.kysely.selectFrom(table).select('day').execute()).length
         return { usage: await count('usage'), tally: await count('tally') }
       }
+      const written = async () => Object.values(await rows()).reduce((sum, count) => sum + count)
 
       assert.equal(await isUnusedAt(0), true)
       const first = await useAt(0)
-      assert.deepEqual(await rows(), kind === 'sqlite' ? { usage: 0, tally: 1 } : { usage: 1, tally: 0 })
+      // On SQLite it is in the tally, until the gate has had nothing to do for a second.
+      assert.equal(await written(), 1)
       assert.equal(await isUnusedAt(29), false)
       assert.equal(await isUnusedAt(31), true)
       // Writes to `usage` what is not there yet.
@@ -141,7 +143,7 @@ for (const kind of databaseKinds) {
       assert.equal(await isUnusedAt(29), false)
       assert.equal(await isUnusedAt(31), true)
       await useAt(31, 'even')
-      assert.deepEqual(await rows(), kind === 'sqlite' ? { usage: 1, tally: 1 } : { usage: 2, tally: 0 })
+      assert.equal(await written(), 2)
       assert.equal(await isUnusedAt(31), false)
       assert.equal(await isUnusedAt(60), false)
       assert.equal(await isUnusedAt(62), true)
