@@ -125,10 +125,12 @@ for (const kind of databaseKinds) {
         assert.equal(Date.parse(lastUsedAt ?? createdAt) <= (await readClock(database)) - 30 * dayMs, keys.length === 1)
         return keys.length === 1
       }
-      const rows = async () => {
-        const count = async (table: 'usage' | 'tally') => (await database.kysely.selectFrom(table).select('day').execute()).length
-        return { usage: await count('usage'), tally: await count('tally') }
-      }
+      // In a transaction, so that the gate moves nothing between the two.
+      const rows = () =>
+        database.kysely.transaction().execute(async (transaction) => {
+          const count = async (table: 'usage' | 'tally') => (await transaction.selectFrom(table).select('day').execute()).length
+          return { usage: await count('usage'), tally: await count('tally') }
+        })
       const written = async () => Object.values(await rows()).reduce((sum, count) => sum + count)
 
       assert.equal(await isUnusedAt(0), true)

@@ -2,10 +2,10 @@ import { writeEntry } from '../audit/write-entry.ts'
 import type { Config } from '../config.ts'
 import { type Database, readClock } from '../database/database.ts'
 import { writeNotice } from '../notices/write-notice.ts'
+import { readUserName } from '../organizations/read-user-name.ts'
 import { readKeyAnswer } from './key-answer.ts'
 import { lockKey } from './lock-key.ts'
 import type { Who } from './lock-member.ts'
-import { nameOf } from './name-of.ts'
 import type { Revocation } from './revocation-reason.ts'
 import type { KeyAnswer } from './schema.ts'
 
@@ -29,7 +29,7 @@ export async function revokeKey(
       const { organizationId } = who
       await writeEntry(database, transaction, who, { organizationId, action: 'key.revoked', targetId: key.id, details: { reason, note } })
       if (key.userId !== who.userId) {
-        const facts = { by: await nameOf(transaction, who.userId), reason, note }
+        const facts = { by: await readUserName(transaction, who.userId), reason, note }
         await writeNotice(transaction, now, { kind: 'key_revoked', facts, to: { userId: key.userId }, organizationId, keyId: key.id })
       }
     }

@@ -3,9 +3,9 @@ import { type Database, readClock } from '../database/database.ts'
 import { LeafPadError } from '../errors.ts'
 import { writeNotice } from '../notices/write-notice.ts'
 import { missingPermission, readMember } from '../organizations/member.ts'
+import { readUserName } from '../organizations/read-user-name.ts'
 import { mayDo } from '../organizations/roles.ts'
 import { lockMember, type Who } from './lock-member.ts'
-import { nameOf } from './name-of.ts'
 import type { Revocation } from './revocation-reason.ts'
 
 /**
@@ -57,7 +57,7 @@ export async function revokeMemberKeys(
     // All are one member's.
     const ownerId = keys[0]!.userId
     if (ownerId !== userId) {
-      const facts = { count: ids.length, by: await nameOf(transaction, userId), reason, note }
+      const facts = { count: ids.length, by: await readUserName(transaction, userId), reason, note }
       await writeNotice(transaction, now, {
         ...{ kind: 'keys_revoked', facts, to: { userId: ownerId }, organizationId, once: `${memberId} ${now}` },
       })

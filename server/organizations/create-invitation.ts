@@ -10,6 +10,7 @@ import { writeNotice } from '../notices/write-notice.ts'
 import { newId } from './id.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { readMember } from './member.ts'
+import { readUserName } from './read-user-name.ts'
 import { permissionToReplaceRole, type Role } from './roles.ts'
 import { hashToken, newToken } from './token.ts'
 
@@ -88,7 +89,7 @@ export async function createInvitation(
     await writeEntry(database, transaction, { userId, origin }, entry)
     const isMailed = smtpUrl !== null && (await mayMail(transaction, organizationId, now))
     if (isMailed) {
-      const { name: inviter } = await transaction.selectFrom('user').select('name').where('id', '=', userId).executeTakeFirstOrThrow()
+      const inviter = await readUserName(transaction, userId)
       await writeNotice(transaction, now, {
         ...{
           kind: 'invitation',

