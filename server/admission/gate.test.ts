@@ -120,10 +120,11 @@ for (const kind of databaseKinds) {
     it('grants each day its quota and no more while midnight passes during a flood', async (t) => {
       const { database, servers, clockOffsetMs } = await setUp(t, 500)
       const key = await seedKey(database)
+      // However slow the machine, the first day has some.
+      const seen = await flood(servers, [ask(key)], 100)
       const noon = Date.now() + clockOffsetMs
       const midnight = endOfDay(new Date(noon).toISOString().slice(0, 10))
       await Promise.all(servers.map((server) => server.moveClock(clockOffsetMs + midnight - noon - 400)))
-      const seen: Seen[] = []
       while (new Set(seen.filter((one) => one.answer === 'admitted').map((one) => one.day)).size < 2) {
         seen.push(...(await flood(servers, [ask(key)], 2_000)))
       }
