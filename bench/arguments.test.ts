@@ -5,7 +5,7 @@ import { lines } from './lines.ts'
 
 test('without arguments every line is measured and nothing written', () => {
   const asked = parseArguments([], lines)
-  assert.deepEqual(asked, { lines, rounds: 5, seconds: 3, keys: 10_000, manyKeys: 10_000_000, write: false })
+  assert.deepEqual(asked, { lines, rounds: 5, seconds: 3, keys: 10_000, manyKeys: 10_000_000, beside: null, write: false })
 })
 
 test('--only takes lines by name, together or one by one, in the order of the table', () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Line } from './line.ts'
 
@@ -7,6 +8,8 @@ export interface BenchArguments {
   readonly seconds: number
   readonly keys: number
   readonly manyKeys: number
+  /** A checkout of another commit, as an absolute path; null: none. */
+  readonly beside: string | null
   readonly write: boolean
 }
 
@@ -16,6 +19,7 @@ export const usage = `npm run bench -- [options]
   --seconds <number>  how long a side is measured in a round, 3 by default
   --keys <number>     keys in use, 10,000 by default
   --many-keys <number>  keys in the table of the lines about many, 10,000,000 by default
+  --beside <folder>   a checkout of another commit in which npm ci was run, for the lines beside it
   --write             put what was found into docs/benchmarks.md and docs/benchmarks.json; only with every line`
 
 /** What the command line asks for. Throws with a sentence where it asks for what there is not. */
@@ -28,6 +32,7 @@ export function parseArguments(given: readonly string[], lines: readonly Line[])
       seconds: { type: 'string', default: '3' },
       keys: { type: 'string', default: '10000' },
       'many-keys': { type: 'string', default: '10000000' },
+      beside: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
   })
@@ -41,6 +46,7 @@ export function parseArguments(given: readonly string[], lines: readonly Line[])
     seconds: positive('seconds', values.seconds),
     keys: wholeNumber('keys', values.keys),
     manyKeys: wholeNumber('many-keys', values['many-keys']),
+    beside: values.beside === undefined ? null : resolve(values.beside),
     write: values.write,
   }
 }

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly manyKeyCount: number
   /** Where what it starts is built. */
   readonly programs: string
+  /** A checkout of another commit, to be measured beside this one; null: none. */
+  readonly beside: string | null
   /** Where the database of many keys is kept from one run to the next; null: nowhere. */
   readonly cacheFolder: string | null
 }
@@ -61,9 +63,16 @@ export class Bench {
     this.#ends.push(end)
   }
 
-  /** Starts a script that sends `{port}` when it listens. Its output, the log of a server, goes to a file, as an operator's would. */
-  async startServer(script: string, scriptArguments: readonly string[] = []): Promise<RunningServer> {
-    const child = this.#start('server', script, scriptArguments)
+  /**
+   * Starts a script that sends `{port}` when it listens. Its output, the log of a server, goes to a file, as an operator's would.
+   * @param programs where it is built
+   */
+  async startServer(
+    script: string,
+    scriptArguments: readonly string[] = [],
+    programs: string = this.options.programs,
+  ): Promise<RunningServer> {
+    const child = this.#start('server', script, scriptArguments, programs)
     const { port } = (await answerOf(child, script)) as { port: number }
     return {
       port,
@@ -88,7 +97,7 @@ export class Bench {
 
   /** Sends a load and resolves with what came of it. Rejects where an answer was not 2xx: what was measured then means nothing. */
   async run(load: Load): Promise<LoadResult> {
-    this.#load ??= this.#start('load', 'load.ts', [])
+    this.#load ??= this.#start('load', 'load.ts', [], this.options.programs)
     this.#load.send(load)
     const { result, error } = (await answerOf(this.#load, 'load.ts')) as { result?: LoadResult; error?: string }
     if (result === undefined) throw new Error(error)
@@ -132,8 +141,8 @@ export class Bench {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  #start(core: Core, script: string, scriptArguments: readonly string[]): ChildProcess {
-    const [program, ...rest] = onCore(core, [process.execPath, join(this.options.programs, `${builtName(script)}.js`), ...scriptArguments])
+  #start(core: Core, script: string, scriptArguments: readonly string[], programs: string): ChildProcess {
+    const [program, ...rest] = onCore(core, [process.execPath, join(programs, `${builtName(script)}.js`), ...scriptArguments])
     const log = openSync(join(this.folder, `${builtName(script)}.log`), 'a')
     const child = spawn(program!, rest, { stdio: ['ignore', log, 'inherit', 'ipc'] })
     closeSync(log)

@@ -2,7 +2,7 @@ import type { Line } from './line.ts'
 import { betterAuthRates, overBetterAuth, overDurableBetterAuth, overFastestBetterAuth, p99OfBetterAuth } from './lines/better-auth.ts'
 import { createDocument } from './lines/create-document.ts'
 import { keysPageScripts, keysPageTime } from './lines/keys-page.ts'
-import { limitsRate } from './lines/limits.ts'
+import { limitsBesideRate, limitsRate } from './lines/limits.ts'
 import { loneRequest, oneCommit } from './lines/lone-request.ts'
 import { openRoute } from './lines/open-route.ts'
 import { hotKeyRate, overPointSelect, postgresCpu, postgresRates } from './lines/postgres.ts'
@@ -14,6 +14,7 @@ import { tableCost, tableMemory } from './lines/table-size.ts'
 export const lines: readonly Line[] = [
   openRoute,
   limitsRate,
+  limitsBesideRate,
   overBetterAuth,
   overDurableBetterAuth,
   overFastestBetterAuth,

@@ -27,6 +27,7 @@ const results = await runBench({
   warmUpMs: Math.min(warmUpMs, asked.seconds * 1_000),
   keyCount: asked.keys,
   manyKeyCount: asked.manyKeys,
+  beside: asked.beside,
   cacheFolder: tmpdir(),
   tell: (text) => console.error(text),
 })
