@@ -15,15 +15,22 @@ export interface Group {
  * concurrent, so any order among them is a fair one; what counts is that the database and `judge` use the same.
  */
 export function groupBatch(batch: readonly Asked[]): Group[] {
-  const groups = new Map<string, Group>()
+  const groups: Group[] = []
+  const bySecret = new Map<string, Group[]>()
   for (let position = 0; position < batch.length; position++) {
     const { secretHash, permission, address } = batch[position]!
-    const name = `${secretHash} ${permission} ${address}`
-    const group = groups.get(name)
-    if (group === undefined) groups.set(name, { secretHash, permission, address, positions: [position] })
-    else group.positions.push(position)
+    const ofSecret = bySecret.get(secretHash)
+    const alike = ofSecret?.find((group) => group.permission === permission && group.address === address)
+    if (alike !== undefined) {
+      alike.positions.push(position)
+      continue
+    }
+    const group = { secretHash, permission, address, positions: [position] }
+    groups.push(group)
+    if (ofSecret === undefined) bySecret.set(secretHash, [group])
+    else ofSecret.push(group)
   }
-  return [...groups.values()]
+  return groups
 }
 
 /** What a key got of its quota in a batch. */
@@ -35,44 +42,49 @@ export interface Grant {
   readonly granted: number
 }
 
+/** What the database found of a group whose secret is known. */
+export interface Found {
+  readonly key: FoundKey
+  /** The same object for all groups of a key; undefined only where more than a permission or the quota refuses the request. */
+  readonly grant: Grant | undefined
+}
+
 /** What the database found and counted for a batch. */
 export interface Outcome {
   /** The database's time of the verdict. */
   readonly now: number
   readonly quota: number
-  /** By the secret's hash. */
-  readonly keys: ReadonlyMap<string, FoundKey>
-  /** By the key's id; every key of which more than a permission or the quota could not refuse a request is in it. */
-  readonly grants: ReadonlyMap<string, Grant>
+  /** By the position of the group. */
+  readonly found: readonly (Found | undefined)[]
 }
 
 /** The verdicts of a batch in its order, from what the database found and counted. */
-export function judge(groups: readonly Group[], { now, quota, keys, grants }: Outcome): Verdict[] {
+export function judge(groups: readonly Group[], { now, quota, found }: Outcome): Verdict[] {
   const verdicts: Verdict[] = []
-  const admittedByKey = new Map<string, number>()
-  for (const group of groups) {
-    const { secretHash, positions } = group
-    const found = keys.get(secretHash)
-    const refused = refuse(found, group, now)
+  const admittedOf = new Map<Grant, number>()
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index]!
+    const { positions } = group
+    const refused = refuse(found[index]?.key, group, now)
     if (refused !== undefined && refused.code !== 'missing_permission') {
       for (const position of positions) verdicts[position] = refused
       continue
     }
-    const key = found as FoundKey & { readonly role: Role }
-    const { day, usedBefore, granted } = grants.get(key.keyId)!
+    const { key, grant } = found[index] as { key: FoundKey & { readonly role: Role }; grant: Grant }
+    const { day, usedBefore, granted } = grant
     if (refused !== undefined) {
       const told = { ...refused, count: { day, now, quota, used: usedBefore + granted } }
       for (const position of positions) verdicts[position] = told
       continue
     }
-    let admitted = admittedByKey.get(key.keyId) ?? 0
+    let admitted = admittedOf.get(grant) ?? 0
     for (const position of positions) {
       verdicts[position] =
         admitted < granted
           ? { admitted: true, key, count: { day, now, quota, used: usedBefore + ++admitted } }
           : { admitted: false, code: 'quota_exceeded', key, count: { day, now, quota, used: usedBefore + granted } }
     }
-    admittedByKey.set(key.keyId, admitted)
+    admittedOf.set(grant, admitted)
   }
   return verdicts
 }

@@ -2,7 +2,7 @@ import type { PostgresDatabase } from '../database/database.ts'
 import { createPool } from '../database/postgres.ts'
 import type { PrimaryClient } from '../database/primary-pool.ts'
 import { rolesThatMay } from '../organizations/roles.ts'
-import { type Grant, type Group, groupBatch, judge } from './batch.ts'
+import { type Found, type Grant, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
 import type { Limits } from './limits.ts'
 import { type Asked, type FoundKey, refuse, type Verdict } from './verdict.ts'
@@ -213,9 +213,8 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)
     const rows = await ask(groups)
-    const keys = new Map<string, FoundKey>()
+    const found: Found[] = []
     const grants = new Map<string, Grant>()
-    const eligible = new Map<string, number>()
     let now = 0
     for (const row of rows) {
       const [
@@ -232,19 +231,16 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
         limits,
         ...counted
       ] = row
-      const [rowNow, day, count, used, granted, uncounted] = counted
+      const [rowNow, day, eligible, used, granted, uncounted] = counted
       now = rowNow
       const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
-      keys.set(groups[position - 1]!.secretHash, key)
-      if (count === null) continue
-      const eligibleOfKey = (eligible.get(keyId) ?? 0) + count
-      eligible.set(keyId, eligibleOfKey)
+      compare(groups[position - 1]!, key, now, eligible)
       // Where something was eligible and nothing was written, the day was full.
-      const usedBefore = used !== null ? used - granted! : eligibleOfKey > 0 ? quota : uncounted!
-      grants.set(keyId, { day, usedBefore, granted: granted ?? 0 })
+      const usedBefore = used !== null ? used - granted! : eligible === 0 ? uncounted! : quota
+      if (eligible !== null && !grants.has(keyId)) grants.set(keyId, { day, usedBefore, granted: granted ?? 0 })
+      found[position - 1] = { key, grant: eligible === null ? undefined : grants.get(keyId) }
     }
-    compare(groups, now, keys, eligible)
-    return judge(groups, { now, quota, keys, grants })
+    return judge(groups, { now, quota, found })
   }
 
   async function ask(groups: readonly Group[]): Promise<Row[]> {
@@ -291,15 +287,8 @@ export function createPostgresGate(database: PostgresDatabase, quota: number): G
 }
 
 /** The statement and `refuse` say the same rule in two languages. Should they ever differ, nobody is admitted. */
-function compare(groups: readonly Group[], now: number, keys: ReadonlyMap<string, FoundKey>, eligible: ReadonlyMap<string, number>) {
-  const expected = new Map<string, number>()
-  for (const group of groups) {
-    const { secretHash, positions } = group
-    const key = keys.get(secretHash)
-    const refused = key && refuse(key, group, now)
-    if (key === undefined || (refused !== undefined && refused.code !== 'missing_permission')) continue
-    expected.set(key.keyId, (expected.get(key.keyId) ?? 0) + (refused === undefined ? positions.length : 0))
-  }
-  const same = expected.size === eligible.size && [...expected].every(([keyId, count]) => eligible.get(keyId) === count)
-  if (!same) throw new GateUnavailableError('the statement and the verdict disagree')
+function compare(group: Group, key: FoundKey, now: number, eligible: number | null) {
+  const refused = refuse(key, group, now)
+  const expected = refused === undefined ? group.positions.length : refused.code === 'missing_permission' ? 0 : null
+  if (eligible !== expected) throw new GateUnavailableError('the statement and the verdict disagree')
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Permission } from '../organizations/roles.ts'
+import type { Grant } from './batch.ts'
 import { countingDay } from './day.ts'
 import { idleSince, type Limits } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
@@ -17,17 +18,16 @@ export interface SqliteBatch {
   readonly clockOffsetMs: number
 }
 
-/** What was found and counted, as columns, one entry for each group whose secret is known. Those of its last three are of the Grant type. */
+/** What was found and counted, as columns: one entry for each group whose secret is known, and for each key that was counted. */
 export interface SqliteOutcome {
   readonly now: number
   /** The group's position in the batch. */
   readonly groups: readonly number[]
   /** What limits a key is told only where the request was refused. */
   readonly keys: { readonly [Field in keyof FoundKey]: FoundKey[Field][] }
-  /** Null: the key is refused whatever is asked. */
-  readonly days: readonly (string | null)[]
-  readonly usedBefore: readonly number[]
-  readonly granted: readonly number[]
+  readonly grants: { readonly [Field in keyof Grant]: Grant[Field][] }
+  /** Which of the grants is that of the group's key; null: the key is refused whatever is asked. */
+  readonly grantOf: readonly (number | null)[]
 }
 
 interface Found {
@@ -42,6 +42,8 @@ interface Found {
 
 /** What a key is granted in a batch, whichever of its secrets is sent. */
 interface Counting {
+  /** Among those of its batch. */
+  readonly position: number
   readonly day: string
   readonly last: UseOfDay | undefined
   readonly usedBefore: number
@@ -113,7 +115,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
       if (refused !== undefined && refused.code !== 'missing_permission') continue
       let counting = countings.get(key.keyId)
       if (counting === undefined) {
-        counting = startCounting(one, now)
+        counting = startCounting(one, now, countings.size)
         countings.set(key.keyId, counting)
       }
       one.counting = counting
@@ -127,7 +129,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
       if (granted > 0) tally.append(useAfter(last, { keyId, day, granted, now, odd, even }))
     }
     tally.foldSome()
-    return toOutcome(now, found)
+    return toOutcome(now, found, [...countings.values()])
   }
 
   /** The key of each group that has one, in the order of the groups. */
@@ -143,10 +145,10 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
     return { group, key, written, counting: undefined, isRefused: false }
   }
 
-  function startCounting({ key, written }: Found, now: number): Counting {
+  function startCounting({ key, written }: Found, now: number, position: number): Counting {
     const last = tally.latest(key.keyId, written)
     const day = countingDay(now, last?.day ?? null)
-    return { day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
+    return { position, day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
   }
 
   return {
@@ -193,7 +195,7 @@ function toLimits(told: string, latest: () => UseOfDay | undefined): Limits {
   return { ...limits, idleSince: idleSince(limits.createdAt, idleLiftedAt, last && lastUse(last)!.at) }
 }
 
-function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {
+function toOutcome(now: number, found: readonly Found[], countings: readonly Counting[]): SqliteOutcome {
   return {
     now,
     groups: found.map(({ group }) => group),
@@ -210,8 +212,11 @@ function toOutcome(now: number, found: readonly Found[]): SqliteOutcome {
       // Most of what would go between the threads, and of use only to say what refuses.
       limits: found.map(({ key, isRefused }) => (isRefused ? key.limits : null)),
     },
-    days: found.map(({ counting }) => counting?.day ?? null),
-    usedBefore: found.map(({ counting }) => counting?.usedBefore ?? 0),
-    granted: found.map(({ counting }) => counting?.granted ?? 0),
+    grants: {
+      day: countings.map(({ day }) => day),
+      usedBefore: countings.map(({ usedBefore }) => usedBefore),
+      granted: countings.map(({ granted }) => granted),
+    },
+    grantOf: found.map(({ counting }) => counting?.position ?? null),
   }
 }

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SqliteDatabase } from '../database/database.ts'
-import { type Grant, type Group, groupBatch, judge } from './batch.ts'
+import { type Found, type Group, groupBatch, judge } from './batch.ts'
 import { type Gate, GateUnavailableError } from './gate.ts'
 import type { SqliteBatch, SqliteOutcome } from './sqlite-batch.ts'
 import type { SqliteGateAnswer, SqliteGateQuestion } from './sqlite-gate-worker.ts'
@@ -28,16 +28,14 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
 
   async function decide(batch: readonly Asked[]): Promise<Verdict[]> {
     const groups = groupBatch(batch)
-    const { now, groups: positions, keys: columns, days, usedBefore, granted } = await ask(toMessage(groups))
-    const keys = new Map<string, FoundKey>()
-    const grants = new Map<string, Grant>()
-    positions.forEach((group, index) => {
-      const key = toFoundKey(columns, index)
-      keys.set(groups[group]!.secretHash, key)
-      const day = days[index]
-      if (day != null) grants.set(key.keyId, { day, usedBefore: usedBefore[index]!, granted: granted[index]! })
-    })
-    return judge(groups, { now, quota, keys, grants })
+    const { now, groups: positions, keys, grants: granted, grantOf } = await ask(toMessage(groups))
+    const grants = granted.day.map((day, index) => ({ day, usedBefore: granted.usedBefore[index]!, granted: granted.granted[index]! }))
+    const found: Found[] = []
+    for (let row = 0; row < positions.length; row++) {
+      const grant = grantOf[row]
+      found[positions[row]!] = { key: toFoundKey(keys, row), grant: grant == null ? undefined : grants[grant]! }
+    }
+    return judge(groups, { now, quota, found })
   }
 
   function toMessage(groups: readonly Group[]): SqliteBatch {

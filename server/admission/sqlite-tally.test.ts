@@ -89,10 +89,9 @@ describe('the counts of SQLite', () => {
               const count = days.at(-1)!
               const asked = does.asked.filter((index) => keys[index]!.keyId === keyId).length
               const granted = Math.min(asked, quota - count.used)
-              assert.deepEqual(
-                [outcome.days[position], outcome.usedBefore[position], outcome.granted[position]],
-                [day, count.used, granted],
-              )
+              const { grants } = outcome
+              const grant = outcome.grantOf[position]!
+              assert.deepEqual([grants.day[grant], grants.usedBefore[grant], grants.granted[grant]], [day, count.used, granted])
               count.used += granted
             }
           }
@@ -143,8 +142,8 @@ describe('the counts of SQLite', () => {
     assert.ok(folded > 0 && folded < keys.length)
     decider.close()
     decider = openDecider(database)
-    const { usedBefore } = ask(decider, keys)
-    assert.deepEqual([...new Set(usedBefore)], [11])
+    const { grants } = ask(decider, keys)
+    assert.deepEqual([...new Set(grants.usedBefore)], [11])
     for (let round = 0; round < 12; round++) ask(decider, keys)
     decider.close()
     const used = (await readUse(database)).map((row) => row.used)

@@ -7,7 +7,7 @@ const maxRows = 4_096
 /** Rows written to `usage` by one batch: what a batch does beside its own work stays small. */
 const maxFolded = 256
 
-/** In the order in which they are written; the key first. */
+/** In the order in which they are written. The statements count on the first three. */
 const columnsOfUse = [
   'keyId',
   'day',
@@ -36,7 +36,8 @@ function valuesOf(use: UseOfDay) {
 export class SqliteTally {
   readonly #append
   readonly #readAfter
-  readonly #write
+  readonly #overwrite
+  readonly #insert
   readonly #deleteUpTo
   /** Appended since folding last began: each key's last, and those of days that ended since. */
   #recent = new Map<string, UseOfDay>()
@@ -51,15 +52,17 @@ export class SqliteTally {
 
   constructor(connection: DatabaseSync) {
     const columns = columnsOfUse.map((column) => `"${column}"`).join(', ')
-    const overwritten = columnsOfUse.map((column) => `"${column}" = excluded."${column}"`).join(', ')
-    const values = columnsOfUse.map(() => '?').join(', ')
+    const values = columnsOfUse.map((_, index) => `?${index + 1}`).join(', ')
+    const overwritten = columnsOfUse.map((column, index) => `"${column}" = ?${index + 1}`).slice(2)
     this.#append = connection.prepare(`insert into tally (${columns}) values (${values})`)
     this.#readAfter = connection.prepare(`select id, ${columns} from tally where id > ? order by id`)
+    this.#overwrite = connection.prepare(`
+      update usage set ${overwritten.join(', ')}
+      where "keyId" = ?1 and day = ?2 and used < ?3`)
     // A key that was erased meanwhile has no use to keep.
-    this.#write = connection.prepare(`
+    this.#insert = connection.prepare(`
       insert into usage (${columns}, "lastGranted") select ${values}, 0 where exists (select 1 from key where id = ?1)
-      on conflict ("keyId", day) do update set ${overwritten}
-        where excluded.used > used`)
+      on conflict ("keyId", day) do nothing`)
     this.#deleteUpTo = connection.prepare('delete from tally where id <= ?')
   }
 
@@ -127,7 +130,9 @@ export class SqliteTally {
 
   #fold(count: number) {
     for (let left = count; left > 0 && this.#unwritten.length > 0; left--) {
-      this.#write.run(...valuesOf(this.#unwritten.pop()!))
+      const values = valuesOf(this.#unwritten.pop()!)
+      // Most keys have the day's row by now, or a later one that another process wrote.
+      if (this.#overwrite.run(...values).changes === 0) this.#insert.run(...values)
     }
     if (this.#unwritten.length > 0) return
     this.#deleteUpTo.run(this.#foldingUpTo)
