@@ -139,10 +139,13 @@ describe('the gate on postgres', () => {
     // PostgreSQL takes every role for one that may.
     await sql`create schema wrong`.execute(database.kysely)
     await sql
-      .raw(`create function wrong.string_to_array(text, text) returns text[] language sql as 'select array[''viewer'']'`)
+      .raw(
+        `create function wrong.string_to_array(list text, separator text) returns text[] language sql
+        as 'select case separator when '','' then array[''viewer''] else pg_catalog.string_to_array(list, separator) end'`,
+      )
       .execute(database.kysely)
     await setting(database.kysely, 'search_path to wrong, pg_catalog, public')
     const asked = [ask(viewer), { ...ask(viewer), permission: 'documents:write' as const }]
-    await assert.rejects(open(database, t).decide(asked), GateUnavailableError)
+    await assert.rejects(open(database, t).decide(asked), new GateUnavailableError('the statement and the verdict disagree'))
   })
 })
