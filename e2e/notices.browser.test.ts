@@ -102,6 +102,11 @@ for (const viewport of [wide, narrow]) {
     await stranger.page.getByRole('heading', { name: 'CI', level: 1 }).waitFor()
     assert.equal(new URL(stranger.page.url()).pathname, `/settings/api-keys/${id}`)
 
+    // A link to keys that expire says which they are.
+    await stranger.page.goto(toKey!.replace(id, '?expires=within-14-days').replace('/?', '?'))
+    await stranger.page.getByText('There is no live key that expires within 14 days').waitFor()
+    assert.equal(new URL(stranger.page.url()).search, '?expires=within-14-days')
+
     // Who is not in it is told so.
     const other = await signUp(t, { viewport })
     await other.page.goto(toKey!)

@@ -1,4 +1,4 @@
-import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
+import { getRouteApi, Link, useLocation, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
 import { isApiError } from '../api.ts'
 import { buttonClass } from '../design/button.tsx'
@@ -17,10 +17,11 @@ const route = getRouteApi('/signed-in/organizations/$organizationId/$')
 export function OpenOrganizationPage() {
   usePageTitle('Opening an organization')
   const { organizationId, _splat = '' } = route.useParams()
+  const query = useLocation({ select: ({ searchStr }) => searchStr })
   const { user, organization } = useSession()
   const router = useRouter()
   const isActive = organization?.id === organizationId
-  const goOn = useCallback(() => router.history.replace(`/${_splat.replace(/^[/\\]+/, '')}`), [router, _splat])
+  const goOn = useCallback(() => router.history.replace(`/${_splat.replace(/^[/\\]+/, '')}${query}`), [router, _splat, query])
   const { mutate, error } = useActivateOrganization(goOn)
   const open = useCallback(() => {
     if (isActive) return goOn()
@@ -34,7 +35,7 @@ export function OpenOrganizationPage() {
     })
   }, [isActive, goOn, mutate, organizationId])
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each address; what it changes must not begin it anew
-  useEffect(open, [organizationId, _splat])
+  useEffect(open, [organizationId, _splat, query])
   if (isApiError(error, 'not_found')) {
     return (
       <>

@@ -1,17 +1,21 @@
 import type { Told } from './notice.ts'
 
-/** What a mail's words are made of, beside what the notice tells. */
-export interface MailContext {
+/** What the words of all mails are made of. */
+export interface MailFrame {
   /** Null where there is no account, or none is meant. */
   readonly recipientName: string | null
   readonly organizationName: string | null
+  /** Where the mail leads. */
+  readonly link: string
+  readonly publicUrl: string
+}
+
+/** What a mail's words are made of, beside what the notice tells. */
+export interface MailContext extends MailFrame {
   /** Null where the notice is about no single key. */
   readonly key: { readonly name: string; readonly lastFour: string; readonly ownerName: string | null } | null
   /** From when on the notice has no point: when the key or the link expires. Milliseconds since 1970. */
   readonly endsAt: number
-  /** Where the mail leads. */
-  readonly link: string
-  readonly publicUrl: string
 }
 
 export interface MailText {
@@ -30,12 +34,22 @@ const reasonWords: Readonly<Record<string, string>> = {
 
 /** The subject and the text, plain, of a mail that tells a notice. */
 export function composeMail(notice: Told, context: MailContext): MailText {
-  const { subject, lines } = words(notice, context)
-  const greeting = context.recipientName === null ? 'Hello,' : `Hello ${context.recipientName},`
-  return { subject, text: `${[greeting, ...lines, `LeafPad, ${context.publicUrl}`].join('\n\n')}\n` }
+  return inFrame(words(notice, context), context)
 }
 
-function words(notice: Told, context: MailContext): { readonly subject: string; readonly lines: readonly string[] } {
+interface Words {
+  readonly subject: string
+  /** The paragraphs between greeting and signature. */
+  readonly lines: readonly string[]
+}
+
+/** A mail with greeting and signature. */
+export function inFrame({ subject, lines }: Words, { recipientName, publicUrl }: MailFrame): MailText {
+  const greeting = recipientName === null ? 'Hello,' : `Hello ${recipientName},`
+  return { subject, text: `${[greeting, ...lines, `LeafPad, ${publicUrl}`].join('\n\n')}\n` }
+}
+
+function words(notice: Told, context: MailContext): Words {
   const { organizationName: organization, key, link, endsAt } = context
   const named = key === null ? '' : `API key “${key.name}” (…${key.lastFour})`
   const short = key === null ? '' : `API key “${key.name}”`
@@ -134,6 +148,7 @@ function day(ms: number): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(ms)
 }
 
-function instant(ms: number): string {
+/** A moment as mails have it: `31 January 2026, 12:00 UTC`. */
+export function instant(ms: number): string {
   return `${day(ms)}, ${new Date(ms).toISOString().slice(11, 16)} UTC`
 }

@@ -35,5 +35,22 @@ for (const kind of databaseKinds) {
         Object.assign(key, await seedKey(database))
       }
     })
+
+    it('are told of every key whose organization is still there, whatever was erased meanwhile', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const rest = { role: 'owner', expiresAt: null, revokedAt: null, secretEndsAt: null, limits: null }
+      const [erased, there] = [await seedKey(database), await seedKey(database)]
+      const marks = createQuotaMarks(database)
+      t.after(() => marks.close())
+      for (const key of [erased, there]) marks.look({ ...key, ...rest }, { day, now, quota: 10, used: 10 })
+      await database.kysely.deleteFrom('key').where('id', '=', erased.keyId).execute()
+      await database.kysely.deleteFrom('organization').where('id', '=', erased.organizationId).execute()
+      await marks.write()
+      const told = await database.kysely.selectFrom('notice').select('keyId').execute()
+      assert.deepEqual(
+        told.map(({ keyId }) => keyId),
+        [there.keyId],
+      )
+    })
   })
 }

@@ -1,7 +1,7 @@
 import type { Count, FoundKey } from '../admission/verdict.ts'
 import type { Database } from '../database/database.ts'
 import { readClock } from '../database/database.ts'
-import { writeNotice } from './write-notice.ts'
+import { writeNotices } from './write-notice.ts'
 
 const dayMs = 86_400_000
 const writeEveryMs = 1_000
@@ -49,29 +49,17 @@ export function createQuotaMarks(database: Database): QuotaMarks {
   async function write() {
     if (waiting.size === 0) return
     const found = new Map(waiting)
+    // Who learns that all is used need not learn that nearly all is.
+    const reached = [...found.values()].filter(({ keyId, day, percent }) => percent === 100 || !found.has(`${keyId} ${day} 100`))
     try {
-      await database.kysely.transaction().execute(async (transaction) => {
-        const now = await readClock(database, transaction)
-        const organizationIds = [...new Set([...found.values()].map(({ organizationId }) => organizationId))]
-        // What was erased meanwhile has nobody to tell.
-        const there = await transaction
-          .selectFrom('organization')
-          .select('id')
-          .where('id', 'in', organizationIds)
-          .orderBy('id')
-          .forKeyShare()
-          .execute()
-        for (const { keyId, userId, organizationId, day, percent, quota } of found.values()) {
-          if (!there.some(({ id }) => id === organizationId)) continue
-          // Who learns that all is used need not learn that nearly all is.
-          if (percent === 80 && found.has(`${keyId} ${day} 100`)) continue
-          const endsAt = Date.parse(day) + dayMs
-          const facts = { percent, quota }
-          await writeNotice(transaction, now, {
-            ...{ kind: 'key_quota', facts, to: { userId }, organizationId, keyId, once: `${day} ${percent}`, endsAt },
-          })
-        }
-      })
+      await writeNotices(
+        database,
+        await readClock(database),
+        reached.map(({ keyId, userId, organizationId, day, percent, quota }) => ({
+          ...{ kind: 'key_quota', facts: { percent, quota }, to: { userId }, organizationId, keyId },
+          ...{ once: `${day} ${percent}`, endsAt: Date.parse(day) + dayMs },
+        })),
+      )
     } catch {
       return
     }

@@ -13,6 +13,7 @@ import { type DatabaseKind, databaseKinds, locationOf, openTestDatabase } from '
 import { keepSending } from './keep-sending.ts'
 import { leaseMs, sendNextNotice } from './send-next-notice.ts'
 import { createSmtpMailSender } from './smtp-mail-sender.ts'
+import { warnOfExpiry } from './warn-of-expiry.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -167,6 +168,62 @@ for (const kind of databaseKinds) {
       await database.kysely.deleteFrom('member').where('id', '=', owner.memberId).execute()
       assert.equal(await send(), 'needless')
       assert.deepEqual(server.mails, [])
+    })
+
+    it('tells a person in one mail of all their keys that are found to expire, and tries that again as the same mail', async (t) => {
+      const { database, server, config, owner, admin, organizationId, mailing, mailingOf, send, moveClock } = await open(kind, t)
+      const generate = async (who: typeof owner, name: string) => {
+        const asked = { name, organizationId, expiresInDays: 20 }
+        const { key } = await generateKey({ database, config }, { ...who, activeOrganizationId: organizationId }, asked)
+        const use = { keyId: key.id, day: '2026-01-31', used: 1, hours: '', lastGranted: 0 }
+        const odd = { oddSecret: 1, oddUsedAt: await readClock(database), oddUsedAddress: '192.0.2.1' }
+        const even = { evenSecret: null, evenUsedAt: null, evenUsedAddress: null }
+        await database.kysely
+          .insertInto('usage')
+          .values({ ...use, ...odd, ...even })
+          .execute()
+        return key
+      }
+      const keys = [await generate(owner, 'CI'), await generate(owner, 'Website'), await generate(owner, 'Nightly')]
+      await generate(admin, 'Backup')
+      await database.kysely.deleteFrom('notice').execute()
+      moveClock(7 * dayMs)
+      await warnOfExpiry(database)
+      server.hangsUp = true
+      assert.deepEqual([await send(), await send(), await send()], ['failed', 'failed', undefined])
+      server.hangsUp = false
+      moveClock(61_000)
+      const others = [1, 2].map(() => mailingOf(database))
+      const outcomes = await Promise.all([mailing, ...others].map((one) => sendNextNotice(one)))
+      assert.deepEqual(outcomes.map((attempt) => attempt?.outcome).sort(), ['sent', 'sent', undefined])
+      const [first, second, ...again] = server.mails
+      assert.deepEqual(
+        new Set(again.map(({ messageId, text }) => `${messageId} ${text}`)),
+        new Set([first!, second!].map(({ messageId, text }) => `${messageId} ${text}`)),
+      )
+      const [ofOwner, ...more] = server.mails.filter(({ subject }) => subject === '3 of your API keys in Acme expire soon')
+      assert.equal(more.length, 1)
+      for (const { name, lastFour } of keys)
+        assert.match(ofOwner!.text, new RegExp(`^- “${name}” \\(…${lastFour}\\): \\d+ \\w+ \\d{4}, \\d\\d:\\d\\d UTC$`, 'm'))
+      assert.ok(
+        ofOwner!.text.includes(`/organizations/${organizationId}/settings/api-keys?member=${owner.memberId}&expires=within-14-days\n`),
+      )
+      assert.ok(!ofOwner!.text.includes('Backup'))
+      const told = await database.kysely.selectFrom('notice').select(['dueAt', 'sentAt']).execute()
+      assert.ok(told.length === 4 && told.every(({ dueAt, sentAt }) => dueAt === null && sentAt !== null))
+      // What is revoked before the next warning is in no mail, and a single one is told as such.
+      for (const { id } of keys.slice(1)) await revokeKey({ database, config }, owner, id)
+      moveClock(10.5 * dayMs)
+      await warnOfExpiry(database)
+      assert.deepEqual([await send(), await send(), await send()], ['sent', 'sent', undefined])
+      assert.match(
+        server.mails
+          .slice(-2)
+          .map(({ subject }) => subject)
+          .sort()
+          .join(),
+        /^API key “Backup” in Acme expires on .*,API key “CI” in Acme expires on /,
+      )
     })
 
     it('mails an invitation, whose link works, and has nothing in the database that opens it', async (t) => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Database, readClock } from '../database/database.ts'
-import { writeNotice } from './write-notice.ts'
+import { writeNotices } from './write-notice.ts'
 
 const dayMs = 86_400_000
 
@@ -27,13 +27,14 @@ export async function warnOfExpiry(database: Database, isStopped: () => boolean 
       keys.map(({ id }) => id),
       now - usedWithinMs,
     )
-    for (const { id: keyId, userId, organizationId, createdAt, expiresAt } of keys) {
+    const warnings = keys.flatMap(({ id: keyId, userId, organizationId, createdAt, expiresAt }) => {
       const days = warnedAtDays.find((days) => expiresAt! - now <= days * dayMs)!
-      if (!used.has(keyId) || expiresAt! - createdAt <= days * dayMs) continue
+      if (!used.has(keyId) || expiresAt! - createdAt <= days * dayMs) return []
       const once = `${expiresAt} ${days}`
-      const notice = { kind: 'key_expires', facts: { days }, to: { userId }, organizationId, keyId, once, endsAt: expiresAt! } as const
-      await database.kysely.transaction().execute((transaction) => writeNotice(transaction, now, notice))
-    }
+      return [{ kind: 'key_expires', facts: { days }, to: { userId }, organizationId, keyId, once, endsAt: expiresAt! } as const]
+    })
+    // At once, so that one mail can tell all that is found of a person's keys.
+    await writeNotices(database, now, warnings)
     const last = keys.at(-1)
     if (last === undefined || keys.length < keysAtOnce) return
     after = { expiresAt: last.expiresAt!, id: last.id }

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely'
 import { randomBase62 } from '../base62.ts'
+import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Told } from './notice.ts'
 
@@ -37,4 +38,27 @@ export async function writeNotice(transaction: Transaction<Tables>, now: number,
     .onConflict((conflict) => conflict.column('mark').doNothing())
     .executeTakeFirstOrThrow()
   return numInsertedOrUpdatedRows === 1n
+}
+
+/** Has people told of what is part of no change, all in one transaction. What is about an organization that was erased meanwhile has nobody to tell. */
+export async function writeNotices(
+  { kysely }: Database,
+  now: number,
+  notices: readonly (NewNotice & { readonly organizationId: string })[],
+): Promise<void> {
+  if (notices.length === 0) return
+  await kysely.transaction().execute(async (transaction) => {
+    const there = await transaction
+      .selectFrom('organization')
+      .select('id')
+      .where('id', 'in', [...new Set(notices.map(({ organizationId }) => organizationId))])
+      // Like all who lock several.
+      .orderBy('id')
+      .forKeyShare()
+      .execute()
+    const ids = new Set(there.map(({ id }) => id))
+    for (const notice of notices) {
+      if (ids.has(notice.organizationId)) await writeNotice(transaction, now, notice)
+    }
+  })
 }
