@@ -65,11 +65,11 @@ for (const viewport of [wide, narrow]) {
     await page.reload()
     await page.getByText('The newest 50 keys.').waitFor()
     await page.getByLabel('Search').fill('machine 3')
-    await page.getByText('11 of 55 keys match.').waitFor()
+    await page.getByText('11 keys match.').waitFor()
     await page.waitForURL(/\?q=machine\+3$/)
     await page.getByLabel('Expires').selectOption('Never')
     await page.waitForURL(/expires=never/)
-    await page.getByText('11 of 55 keys match.').waitFor()
+    await page.getByText('11 keys match.').waitFor()
     await page.getByLabel('Status').selectOption('Revoked')
     await page.getByText('There is no revoked key that never expires with “machine 3” in its name or last four.').waitFor()
     await page.waitForURL(/status=revoked/)
@@ -81,10 +81,15 @@ for (const viewport of [wide, narrow]) {
     await page.waitForURL(`${url}/settings/api-keys`)
     // Of the oldest key, which is on the last page.
     await page.getByLabel('Search').fill(oldest.slice(-4))
-    await page.getByText('1 of 55 keys match.').waitFor()
+    await page.getByText('1 key matches.', { exact: true }).waitFor()
     await page.getByRole('row', { name: /Machine 1\b/ }).waitFor()
+    // What is on no page yet is found as well, page after page.
+    await page.getByLabel('Search').fill('machine')
+    await page.getByText('The newest 50 keys that match.').waitFor()
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await page.getByText('55 keys match.', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Show all', exact: true }).click()
-    await page.getByText('55 keys.', { exact: true }).waitFor()
+    await page.getByText('The newest 50 keys.').waitFor()
     await page.goto('/settings/api-keys?status=nonsense&expires=tomorrow&used=30&other=1')
     await page.getByText('The newest 50 keys.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Show all' }).count(), 0)
@@ -323,7 +328,7 @@ test('a browser that keeps pages to go back to keeps none with a secret: whoever
   assert.ok(!(await page.content()).includes(secret.slice(8, 20)))
 })
 
-test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded', async (t) => {
+test('the secret is copied where there is no clipboard to ask, selected where nothing can copy, and downloaded; pasted into the search, it is cut to its last four', async (t) => {
   const { page } = await signUp(t)
   await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
   await page.goto('/settings/api-keys')
@@ -338,8 +343,16 @@ test('the secret is copied where there is no clipboard to ask, selected where no
   await page.getByText('press Ctrl+C').waitFor()
   assert.ok((await page.evaluate<string>('getSelection().toString()')).includes(secret))
   await finish(page)
+  await page.getByRole('button', { name: 'Whose secret is this?' }).click()
+  await page.getByLabel('Secret', { exact: true }).press('ControlOrMeta+v')
+  assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), secret)
+  await page.keyboard.press('Escape')
+
+  // In the search, whose words are in the address, it is no more than its last four, by which it is found.
   await page.getByLabel('Search').press('ControlOrMeta+v')
-  assert.equal(await page.getByLabel('Search').inputValue(), secret)
+  assert.equal(await page.getByLabel('Search').inputValue(), secret.slice(-4))
+  await page.getByText('1 key matches.').waitFor()
+  await page.waitForURL(`${url}/settings/api-keys?q=${secret.slice(-4)}`)
 })
 
 async function generate(page: Page, button: string, name: string): Promise<string> {

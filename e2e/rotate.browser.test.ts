@@ -103,7 +103,7 @@ test('rotating a key that has two secrets names the older one with its last use,
     .waitFor()
   // An old secret is found by its end too.
   await page.getByLabel('Search').fill(first.slice(-4))
-  await page.getByText('1 of 1 key match').waitFor()
+  await page.getByText('1 key matches').waitFor()
   await page.getByRole('button', { name: 'Show all' }).click()
   await page.getByRole('button', { name: 'Actions for CI' }).click()
   await page.getByRole('menuitem', { name: 'Rotate …' }).click()

@@ -8,7 +8,7 @@ import { TextField } from '../design/text-field.tsx'
 import { everyoneQuery } from '../everyone-query.ts'
 import { useOrganization } from '../session.ts'
 import { seesAllKeys } from './keys-query.ts'
-import { expiryNames, type KeysSearch, statusNames, useNames } from './search.ts'
+import { expiryNames, type KeysSearch, statusNames, useNames, withoutSecrets } from './search.ts'
 
 /** Which keys are shown; the address has it, so that it can be sent to others and survives going elsewhere and back. */
 export function KeysFilters({ search }: { readonly search: KeysSearch }) {
@@ -39,7 +39,7 @@ export function KeysFilters({ search }: { readonly search: KeysSearch }) {
         placeholder="Name or last four"
         className="w-full sm:w-50"
         value={words}
-        onValueChange={setWords}
+        onValueChange={(value) => setWords(withoutSecrets(value))}
       />
       <Filter
         label="Status"

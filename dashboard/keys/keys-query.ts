@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { hashKey, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import type { KeyAnswerSchema, KeyListAnswerSchema } from '../../server/keys/schema.ts'
 import { ask, dashboardApi, type Method, type RequestOptions, withQuery } from '../api.ts'
@@ -22,7 +22,7 @@ export function keyHint({ lastFour }: Pick<Key, 'lastFour'>): string {
 export const keysOf = (organization: Organization) => ['keys', organization.id] as const
 
 /** The keys of an organization, in pages, the newest first. Another tab may have made another organization active: that is an error. */
-export function keysQuery(organization: Organization, { status, member, expires, used }: KeysSearch) {
+export function keysQuery(organization: Organization, { status, member, expires, used, q }: KeysSearch) {
   const asked = {
     status,
     memberId: member,
@@ -30,14 +30,18 @@ export function keysQuery(organization: Organization, { status, member, expires,
     expiresWithinDays: expires === 'within-14-days' ? 14 : undefined,
     unusedForDays: used && 30,
   }
+  const words = q?.trim() || undefined
+  const ofThese = [...keysOf(organization), 'list', asked] as const
   return infiniteQueryOptions({
-    queryKey: [...keysOf(organization), 'list', asked],
+    queryKey: [...ofThese, words],
     queryFn: ({ pageParam, signal }) => {
-      const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, ...asked })
+      const path = withQuery(`${dashboardApi}/keys`, { limit: 50, cursor: pageParam, ...asked, search: words })
       return ask<KeyList>('GET', path, { signal, organizationId: organization.id })
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    // While one types, what was found last stays; but nothing of another organization or filter.
+    placeholderData: (found, query) => (hashKey(query?.queryKey.slice(0, ofThese.length) ?? []) === hashKey(ofThese) ? found : undefined),
   })
 }
 

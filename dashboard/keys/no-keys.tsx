@@ -39,12 +39,10 @@ const kinds: Readonly<Record<KeyStatus, string>> = {
 
 export interface NoMatchProps {
   readonly search: KeysSearch
-  /** So many of the newest were searched, and there are older ones. */
-  readonly among: number | undefined
 }
 
 /** What stands in place of the list when none of the keys is what is looked for: says what that is, and leads back to all. */
-export function NoMatch({ search, among }: NoMatchProps) {
+export function NoMatch({ search }: NoMatchProps) {
   const { status, member, expires, used, q = '' } = search
   const words = q.trim()
   const isAny = expires === undefined && used === undefined
@@ -59,8 +57,7 @@ export function NoMatch({ search, among }: NoMatchProps) {
       }
     >
       <p>
-        {among === undefined ? 'There is' : `Among the newest ${among} there is`} no{' '}
-        {status !== undefined ? kinds[status] : isAny ? 'key' : 'live key'}
+        There is no {status !== undefined ? kinds[status] : isAny ? 'key' : 'live key'}
         {member !== undefined && <Owner member={member} />}
         {expires === 'never' && ' that never expires'}
         {expires === 'within-14-days' && ' that expires within 14 days'}

@@ -22,6 +22,11 @@ export const expiryNames = { never: 'Never', 'within-14-days': 'Within 14 days' 
 
 export const useNames = { 'not-for-30-days': 'Not for 30 days' } as const
 
+/** Words to search for, with no more of a secret than its last four characters: they go into the address. */
+export function withoutSecrets(words: string): string {
+  return words.replace(/leafpad_[0-9A-Za-z]{4,}([0-9A-Za-z]{4})/g, '$1')
+}
+
 /** Takes what it knows; an address of another making leads to the whole list. */
 export function keysSearch(search: Record<string, unknown>): KeysSearch {
   const { status, member, expires, used, q } = search
@@ -32,7 +37,7 @@ export function keysSearch(search: Record<string, unknown>): KeysSearch {
     ...(typeof member === 'string' && /^[0-9A-Za-z_-]{1,64}$/.test(member) && { member }),
     ...(isNameIn(expiryNames, expires) && { expires }),
     ...(isNameIn(useNames, used) && { used }),
-    ...(words !== '' && { q: words.slice(0, 100) }),
+    ...(words !== '' && { q: withoutSecrets(words).slice(0, 100) }),
   }
 }
 

@@ -160,6 +160,14 @@ export const ListKeysQuerySchema = Type.Object(
         examples: [30],
       }),
     ),
+    search: Type.Optional(
+      Type.String({
+        description:
+          'Only keys with this in their name, whatever the case, or as the end of a secret that has not ended: its last four characters or some of them. Never send a secret.',
+        maxLength: 100,
+        examples: ['a3F9'],
+      }),
+    ),
   },
   { additionalProperties: false },
 )
