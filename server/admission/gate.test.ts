@@ -400,17 +400,23 @@ describe('the gate on postgres, cut off', () => {
     const database = await openTestDatabase('postgres', t)
     const servers = await Promise.all([1, 2].map(() => startGateServer(database, 100_000, t)))
     const key = await seedKey(database)
-    let running = true
-    const floods = Promise.all(servers.map((server) => server.flood({ asked: [ask(key)], count: 8_000, connections: 32 }))).finally(() => {
-      running = false
-    })
+    const seen: Seen[] = []
     let cuts = 0
-    while (running) {
-      const { rows } = await cut(database)
-      cuts += rows.length
-      await new Promise((resolve) => setTimeout(resolve, 200))
+    // A fast machine may get through a flood without any batch being cut off.
+    for (let left = 5; left > 0 && countOf(seen, 'unknown') === 0; left--) {
+      let running = true
+      const floods = Promise.all(servers.map((server) => server.flood({ asked: [ask(key)], count: 8_000, connections: 32 }))).finally(
+        () => {
+          running = false
+        },
+      )
+      while (running) {
+        const { rows } = await cut(database)
+        cuts += rows.length
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      seen.push(...(await floods).flat())
     }
-    const seen = (await floods).flat()
     const [answered, unknown, counted] = [countOf(seen, 'admitted'), countOf(seen, 'unknown'), await usedInAll(database, key.keyId)]
     assert.ok(cuts > 0 && unknown > 0, `cuts ${cuts}, unknown ${unknown}`)
     assert.ok(answered <= counted && counted <= answered + unknown, `answered ${answered}, counted ${counted}, unknown ${unknown}`)
