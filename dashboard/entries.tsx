@@ -15,7 +15,7 @@ export function Entries({
   return (
     <ol aria-label={label} className="grid grid-cols-[minmax(0,1fr)]">
       {entries.map((entry) => (
-        <li key={entry.id} className="contained grid gap-0.5 border-b border-line py-3 first:pt-0 last:border-b-0 last:pb-0">
+        <li key={entry.id} className="contained -mx-1 grid gap-0.5 border-b border-line px-1 py-3 first:pt-0 last:border-b-0 last:pb-0">
           <EntrySentence entry={entry} onPageOfKey={ofKey} />
           <p className="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-soft">
             <Instant past at={entry.at} />

@@ -53,7 +53,7 @@ export function Shell() {
             <img src={leaf} alt="" className="size-7" />
             <span className="max-sm:hidden">LeafPad</span>
           </Link>
-          <div className="contained flex min-w-0 flex-1">
+          <div className="contained -mx-1 flex min-w-0 flex-1 px-1">
             <OrganizationSwitcher />
           </div>
           <UserMenu />
@@ -65,7 +65,7 @@ export function Shell() {
             <Places />
           </div>
         </div>
-        <main id="content" ref={main} tabIndex={-1} className="contained min-w-0 py-6 sm:py-8">
+        <main id="content" ref={main} tabIndex={-1} className="contained -mx-1 min-w-0 px-1 py-6 sm:py-8">
           {notices > 0 && (
             <Suspense>
               <Notices />

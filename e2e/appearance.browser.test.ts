@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openAcme } from './states/acme.ts'
-import { accessibilityFindings, openBrowser, openPage } from './testing/browser.ts'
+import { accessibilityFindings, narrow, openBrowser, openPage, wide } from './testing/browser.ts'
 
 const browser = await openBrowser({ after })
 const { world, owner } = await openAcme({ after })
@@ -66,3 +66,32 @@ test('light or dark is as the system has it until one is chosen, which stays cho
   await choose('As the system')
   assert.equal(await background(), light)
 })
+
+for (const viewport of [wide, narrow]) {
+  test(`at ${viewport.width} px: of the outline of what has the focus nothing is cut off at its sides`, async (t) => {
+    const page = await openAccount(t, { viewport })
+    for (const [path, there] of [
+      ['/settings/api-keys', page.getByRole('button', { name: /^Actions for/ })],
+      ['/settings/members', page.getByRole('button', { name: /^Remove/ })],
+      ['/settings/audit', page.getByRole('main').getByRole('link')],
+      ['/account', page.getByRole('button', { name: 'Delete account' })],
+    ] as const) {
+      await page.goto(path)
+      await there.first().waitFor()
+      // What is as wide as the outline and its distance, on either side.
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('header *, main *')]
+        .filter((it) => it.matches('a, button, input, select, textarea') && it.checkVisibility() && it.getBoundingClientRect().width > 1)
+        .filter((it) => {
+          const at = it.getBoundingClientRect()
+          for (let around = it.parentElement; around !== null; around = around.parentElement) {
+            if (getComputedStyle(around).overflowX !== 'clip') continue
+            const { left, right } = around.getBoundingClientRect()
+            if (at.left - left < 4 || right - at.right < 4) return true
+          }
+          return false
+        })
+        .map((it) => it.outerHTML.slice(0, 200))`)
+      assert.deepEqual(cut, [], path)
+    }
+  })
+}

@@ -22,7 +22,7 @@ export function Fact({ label, wide = false, children }: FactProps) {
       )}
     >
       <dt className="text-[0.8125rem] text-soft">{label}</dt>
-      <dd className="contained min-w-0">{children}</dd>
+      <dd className="contained -mx-1 min-w-0 px-1">{children}</dd>
     </div>
   )
 }

@@ -83,7 +83,7 @@ export function TableCell({ label, end = false, children }: TableCellProps) {
           {label}
         </span>
       )}
-      <div className={classNames('contained min-w-0', end && 'sm:flex sm:justify-end')}>{children}</div>
+      <div className={classNames('contained -mx-4 min-w-0 px-4 sm:-mx-1 sm:px-1', end && 'sm:flex sm:justify-end')}>{children}</div>
     </td>
   )
 }
