@@ -207,33 +207,36 @@ test('an admin is told whose secret a text is, and a member has no such button a
   assert.equal(await member.page.getByRole('button', { name: /^Revoke all keys/ }).count(), 0)
 })
 
-test('all keys of a member are revoked with the reason that is told, and no other key', async (t) => {
-  const opened = await open(t)
-  const { page, organizationId } = opened
-  const { userId } = await world.addUser('Alan')
-  const memberId = await world.addMember(organizationId, userId, 'member')
-  const context = await browser.newContext({ baseURL: world.url })
-  t.after(() => context.close())
-  await context.addCookies([await world.signIn(userId)])
-  const secrets = [await generate({ ...opened, context }, 'One'), await generate({ ...opened, context }, 'Two')].map((key) => key.secret)
-  const own = await generate(opened, 'Own')
-  await page.goto('/settings/members')
-  await page.getByRole('button', { name: 'Revoke all keys of Alan' }).click()
-  const dialog = page.getByRole('alertdialog', { name: 'Revoke all keys of Alan?' })
-  await dialog.getByText('2 keys of theirs are active now.').waitFor()
-  await dialog.getByLabel('Reason').selectOption('Something else …')
-  await dialog.getByLabel('In your own words').fill('The laptop was stolen')
-  await dialog.getByRole('button', { name: 'Revoke all keys' }).click()
-  await page.getByText('2 keys of Alan are revoked.').first().waitFor()
-  await dialog.waitFor({ state: 'detached' })
-  const statuses = await Promise.all([...secrets, own.secret].map(async (secret) => (await me(secret)).status))
-  assert.deepEqual(statuses, [401, 401, 200])
-  const rows = await world.database.kysely.selectFrom('key').select('revokedNote').where('memberId', '=', memberId).execute()
-  assert.deepEqual(
-    rows.map(({ revokedNote }) => revokedNote),
-    ['The laptop was stolen', 'The laptop was stolen'],
-  )
-})
+for (const viewport of [wide, narrow]) {
+  test(`at ${viewport.width} px: all keys of a member are revoked with the reason that is told, and no other key`, async (t) => {
+    const opened = await open(t, viewport)
+    const { page, organizationId } = opened
+    const { userId } = await world.addUser('Alan')
+    const memberId = await world.addMember(organizationId, userId, 'member')
+    const context = await browser.newContext({ baseURL: world.url })
+    t.after(() => context.close())
+    await context.addCookies([await world.signIn(userId)])
+    const secrets = [await generate({ ...opened, context }, 'One'), await generate({ ...opened, context }, 'Two')].map((key) => key.secret)
+    const own = await generate(opened, 'Own')
+    await page.goto('/settings/members')
+    await page.getByRole('button', { name: 'Revoke all keys of Alan' }).click()
+    const dialog = page.getByRole('alertdialog', { name: 'Revoke all keys of Alan?' })
+    await dialog.getByText('2 keys of theirs are active now.').waitFor()
+    await dialog.getByLabel('Reason').selectOption('Something else …')
+    await dialog.getByLabel('In your own words').fill('The laptop was stolen')
+    await assertFits(page)
+    await dialog.getByRole('button', { name: 'Revoke all keys' }).click()
+    await page.getByText('2 keys of Alan are revoked.').first().waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    const statuses = await Promise.all([...secrets, own.secret].map(async (secret) => (await me(secret)).status))
+    assert.deepEqual(statuses, [401, 401, 200])
+    const rows = await world.database.kysely.selectFrom('key').select('revokedNote').where('memberId', '=', memberId).execute()
+    assert.deepEqual(
+      rows.map(({ revokedNote }) => revokedNote),
+      ['The laptop was stolen', 'The laptop was stolen'],
+    )
+  })
+}
 
 /** What the database has of the use of a key. */
 async function inDatabase({ database: { kysely } }: World, keyId: string): Promise<{ admitted: number; refused: number }> {
