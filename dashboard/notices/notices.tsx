@@ -34,9 +34,18 @@ export function Notices() {
     // What had the focus is gone.
     const next = region.current?.querySelector<HTMLElement>('button[aria-label]') ?? document.getElementById('content')
     next?.focus({ preventScroll: true })
-    // Which takes all of this away with the last.
-    void queryClient.invalidateQueries(sessionQuery)
+    // Which takes all of this away.
+    if (data?.notices.length === 0) void queryClient.invalidateQueries(sessionQuery)
   }, [data, dismissedId, queryClient])
+  const isAway = useRef(false)
+  isAway.current = dismissedId !== undefined
+  useEffect(
+    () => () => {
+      // The session was read in between, and had none left.
+      if (isAway.current) document.getElementById('content')?.focus({ preventScroll: true })
+    },
+    [],
+  )
   const notices = data?.notices ?? []
   if (notices.length === 0) return null
   const more = notices.length - shownAtFirst

@@ -57,8 +57,11 @@ export const organizationStates: readonly State[] = [
     path: members,
     before: (page) => shortenPages(page, '**/organizations/*/members'),
     show: async (page) => {
+      const more = page.getByRole('button', { name: 'Show more' })
+      // Asked for with what shortens it, which the router does not wait for.
+      await more.waitFor()
       await page.unrouteAll({ behavior: 'wait' })
-      await page.getByRole('button', { name: 'Show more' }).click()
+      await more.click()
       await page.getByText('That is all.').waitFor()
     },
   },
