@@ -24,7 +24,7 @@ export const useNames = { 'not-for-30-days': 'Not for 30 days' } as const
 
 /** Words to search for, with no more of a secret than its last four characters: they go into the address. */
 export function withoutSecrets(words: string): string {
-  return words.replace(/leafpad_[0-9A-Za-z]{4,}([0-9A-Za-z]{4})/g, '$1')
+  return words.replace(/leafpad_[0-9A-Za-z]+([0-9A-Za-z]{4})/g, '$1')
 }
 
 /** Takes what it knows; an address of another making leads to the whole list. */

@@ -19,10 +19,13 @@ export function Notices() {
   const [all, setAll] = useState(false)
   const [dismissedId, setDismissedId] = useState<string>()
   const region = useRef<HTMLElement>(null)
+  /** Whether what had the focus was put away, and nothing has it yet. */
+  const owesFocus = useRef(false)
   const queryClient = useQueryClient()
   const dismiss = useMutation({
     mutationFn: ({ id }: Told) => ask('DELETE', `${dashboardApi}/notices/${id}`),
     onSuccess: async (_, { id }) => {
+      owesFocus.current = true
       setDismissedId(id)
       await queryClient.invalidateQueries(noticesQuery)
     },
@@ -31,18 +34,17 @@ export function Notices() {
   useEffect(() => {
     if (dismissedId === undefined || data?.notices.some(({ id }) => id === dismissedId)) return
     setDismissedId(undefined)
+    owesFocus.current = false
     // What had the focus is gone.
     const next = region.current?.querySelector<HTMLElement>('button[aria-label]') ?? document.getElementById('content')
     next?.focus({ preventScroll: true })
     // Which takes all of this away.
     if (data?.notices.length === 0) void queryClient.invalidateQueries(sessionQuery)
   }, [data, dismissedId, queryClient])
-  const isAway = useRef(false)
-  isAway.current = dismissedId !== undefined
   useEffect(
     () => () => {
       // The session was read in between, and had none left.
-      if (isAway.current) document.getElementById('content')?.focus({ preventScroll: true })
+      if (owesFocus.current) document.getElementById('content')?.focus({ preventScroll: true })
     },
     [],
   )

@@ -6,8 +6,10 @@ import { auditStates } from './audit.ts'
 import { keyPageStates } from './key-page.ts'
 import { keyStates } from './keys.ts'
 import { knowledgeBaseStates } from './knowledge-base.ts'
+import { memberStates } from './members.ts'
 import { noticeStates } from './notices.ts'
 import { organizationStates } from './organizations.ts'
+import { policyStates } from './policy.ts'
 import { signInStates } from './sign-in.ts'
 import type { State } from './state.ts'
 
@@ -17,7 +19,9 @@ export const states: readonly State[] = [
   ...keyStates,
   ...keyPageStates,
   ...knowledgeBaseStates,
+  ...memberStates,
   ...organizationStates,
+  ...policyStates,
   ...auditStates,
   ...accountStates,
   ...noticeStates,
