@@ -15,7 +15,7 @@ export function isAfter({ createdAt, id }: Position) {
 
 export interface SearchedFor {
   readonly organizationId: string
-  /** Whose keys; undefined: everyone's. */
+  /** Whose keys are looked at; undefined: everyone's. It spares looking; the list itself leaves out what is another's. */
   readonly userId: string | undefined
   readonly words: string
   /** Undefined: from the newest on. */
