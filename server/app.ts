@@ -112,11 +112,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             metrics.refused(verdict.code)
             refusals.count(verdict)
           },
-          onAnswered({ keyId, id, method, address, errorCode, routeOptions }, { statusCode }, secretNumber) {
-            const route = routeOptions.url!
-            requests.note({
-              ...{ keyId: keyId!, at: now(), secretNumber, method, route, status: statusCode, code: errorCode, address, requestId: id },
-            })
+          onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
+            const request = { method, route: route.url!, status: statusCode, code: errorCode, address, requestId: id }
+            requests.note({ keyId: keyId!, at: now(), secretNumber, ...request })
           },
         })
         meRoutes(door, { database, config })

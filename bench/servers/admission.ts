@@ -26,8 +26,8 @@ await app.register(async (door) => {
     decide: queue.decide,
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
     findSession: async () => undefined,
-    onAnswered({ keyId, id, method, address, errorCode, routeOptions }, { statusCode }, secretNumber) {
-      const request = { method, route: routeOptions.url!, status: statusCode, code: errorCode, address, requestId: id }
+    onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
+      const request = { method, route: route.url!, status: statusCode, code: errorCode, address, requestId: id }
       requests.note({ keyId: keyId!, at: Date.now(), secretNumber, ...request })
     },
     onDecided(verdict) {

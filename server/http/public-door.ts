@@ -47,7 +47,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const { permission, session } = request.routeOptions.config
+    const { permission, session } = request.route
     const secret = readSecret(request.headers)
     if (secret === undefined) {
       if (session !== true) throw missingCredential()

@@ -17,6 +17,8 @@ declare module 'fastify' {
     drain: () => void
   }
   interface FastifyRequest {
+    /** What its route says of itself, `url` its pattern; read once, since Fastify makes it anew whenever it is asked. Empty where no route is the request's. */
+    route: Partial<FastifyRequest['routeOptions']['config']>
     /** Who makes the request; set on every route of the public API before its handler. */
     actor: Actor
     /** What the request was counted as; null for a session, which costs no quota. */

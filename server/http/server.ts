@@ -21,11 +21,12 @@ import { discardBody } from './unread-body.ts'
 import { compileValidator } from './validation.ts'
 
 /** On every answer. Routes that send something a browser shows replace the policy with their own. */
-const securityHeaders = {
+const headersOf = ({ id }: FastifyRequest) => ({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-} as const
+  'x-request-id': id,
+})
 
 /** What a request is called in log and metrics when no route is its. */
 const noRoute = 'none'
@@ -72,8 +73,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
     },
     frameworkErrors(error, request, reply) {
       // Outside of every route there are no hooks and nothing is decorated.
-      Object.assign(request, { keyId: null, errorCode: null, address: clientAddress(request) })
-      reply.headers(securityHeaders).header('x-request-id', request.id)
+      Object.assign(request, { route: {}, keyId: null, errorCode: null, address: clientAddress(request) })
+      reply.headers(headersOf(request))
       answerError(error, request, reply)
       finish(request, reply, false)
     },
@@ -100,7 +101,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   app.server.on('connect', (_request, socket: Socket) => {
     answerOnSocket(socket, new LeafPadError('method_not_allowed', { detail: 'This is no proxy: there is no CONNECT.' }), newRequestId())
   })
-  for (const name of ['actor', 'count', 'keyId', 'secretNumber', 'signedIn', 'errorCode', 'behalf']) app.decorateRequest(name, null)
+  for (const name of ['route', 'actor', 'count', 'keyId', 'secretNumber', 'signedIn', 'errorCode', 'behalf'])
+    app.decorateRequest(name, null)
   app.decorateRequest('address', '')
 
   app.addHook('onRoute', (route) => {
@@ -110,8 +112,9 @@ export function buildServer(config: Config, destination: LogDestination, metrics
   })
 
   app.addHook('onRequest', (request, reply, done) => {
+    request.route = request.routeOptions.config
     request.address = clientAddress(request)
-    reply.headers(securityHeaders).header('x-request-id', request.id)
+    reply.headers(headersOf(request))
     // Without its body being asked for, a client may send it or not: the next bytes could be either.
     if (expecting.has(request.raw)) reply.header('connection', 'close')
     done(refuseAtOnce(request))
@@ -140,7 +143,7 @@ export function buildServer(config: Config, destination: LogDestination, metrics
 
   function refuseAtOnce(request: FastifyRequest): LeafPadError | undefined {
     const { raw } = request
-    if (closing && request.routeOptions.config.probe !== true) return shuttingDown()
+    if (closing && request.route.probe !== true) return shuttingDown()
     const doubled = doubledHeader(raw.rawHeaders)
     if (doubled !== undefined) {
       return new LeafPadError('duplicate_header', { detail: `The header ${doubled} may be sent once.`, members: { header: doubled } })
@@ -156,8 +159,8 @@ export function buildServer(config: Config, destination: LogDestination, metrics
       return new LeafPadError('malformed_request', { detail: 'The header Expect may be 100-continue and nothing else.' })
     }
     if (raw.url!.includes('%00')) return new LeafPadError('malformed_request', { detail: 'The URL has a NUL character.' })
-    const { page } = request.routeOptions.config
-    if (!request.is404 && page !== true) return undefined
+    const { url, page } = request.route
+    if (url !== undefined && page !== true) return undefined
     const allowed = routes.methodsOf(raw.url!.split('?', 1)[0]!)
     if (allowed.length === 0) return page === true && asksForPage(request) ? undefined : noSuchPath()
     return new LeafPadError('method_not_allowed', {
@@ -169,12 +172,12 @@ export function buildServer(config: Config, destination: LogDestination, metrics
 
   function finish(request: FastifyRequest, reply: FastifyReply | undefined, aborted: boolean) {
     discardBody(request.raw, limits.maxDiscardedBytes)
-    const { url = noRoute, config: route } = request.routeOptions
+    const { url = noRoute, probe } = request.route
     // 499, as nginx has it: the client was gone before the answer.
     const status = reply?.statusCode ?? 499
     const durationMs = reply?.elapsedTime ?? 0
     metrics.request(request.method, url, status, durationMs)
-    if (logsRequests && route?.probe !== true) app.log.info(requestLine(request, url, status, durationMs, aborted))
+    if (logsRequests && probe !== true) log.write(requestLine(request, url, status, durationMs, aborted))
   }
 
   function drain() {
