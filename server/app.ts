@@ -94,7 +94,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   try {
     healthRoutes(app, { database, metrics, metricsToken: config.metricsToken, isLeaving })
-    await describeApi(app)
+    describeApi(app)
 
     const knowledgeBase = { database, config, files, now }
     await app.register(

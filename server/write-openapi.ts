@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildApp } from './app.ts'
 import { openDatabase } from './database/database.ts'
-import { openapiText } from './http/openapi.ts'
 import type { FileStore } from './knowledge-base/file-store.ts'
 import { parseSettings } from './parse-settings.ts'
 
@@ -14,6 +13,7 @@ const gate = { maxInFlight: 1, decide: () => Promise.reject(new Error('there are
 const files = {} as FileStore
 
 const app = await buildApp({ config, database, gate, files, now: Date.now, log: process.stderr })
-writeFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), openapiText(app))
+const { body } = await app.inject({ url: '/api/openapi.json' })
+writeFileSync(join(import.meta.dirname, '..', 'docs', 'openapi.json'), body)
 await app.close()
 await database.close()

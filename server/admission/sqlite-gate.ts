@@ -10,14 +10,17 @@ import type { Asked, FoundKey, Verdict } from './verdict.ts'
 /** How long nobody must have asked for the tally to be folded. */
 const idleMs = 1_000
 
+/** When the thread is started if nobody has asked before: once the server has had time to listen. */
+const startsAfterMs = 300
+
 /**
  * The gate of the embedded database: a connection of its own in a thread of its own, so that the sync to disk of a commit
  * stalls no request. It takes turns with the other users of the file in this process. A thread that died is replaced at the
  * next batch.
  */
 export function createSqliteGate(database: SqliteDatabase, quota: number): Gate {
-  // Started now, so that the first request need not wait for it.
-  let thread: Thread | undefined = startThread()
+  let thread: Thread | undefined
+  const starting = setTimeout(() => (thread ??= startThread()), startsAfterMs).unref()
   const idle = setTimeout(() => void fold(), idleMs).unref()
 
   function startThread(): Thread {
@@ -80,6 +83,7 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     maxInFlight: 1,
     decide,
     async close() {
+      clearTimeout(starting)
       clearTimeout(idle)
       await fold()
       await thread?.close()

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LeafPadError } from '../errors.ts'
@@ -31,18 +32,29 @@ interface Asset {
 }
 
 /**
- * Answers with the built dashboard in `folder`, which is read once. Its page is the answer to every path that no other route has
+ * Answers with the built dashboard in `folder`, which is read once, as soon as the server listens. Its page is the answer to every path that no other route has
  * and that a browser asks for as a page, since the page itself knows what its paths mean.
  */
 export function dashboardFiles(app: FastifyInstance, folder: string): void {
   const page = readFileSync(join(folder, 'index.html'))
-  const assets = readAssets(join(folder, 'assets'))
+  let reading: Promise<ReadonlyMap<string, Asset>> | undefined
+  const assets = () =>
+    (reading ??= readAssets(join(folder, 'assets')).catch((error) => {
+      // The next who asks tries again.
+      reading = undefined
+      throw error
+    }))
+  // At once, since a later build may take the place of what the page names; but no start need wait for megabytes.
+  app.addHook('onListen', (done) => {
+    assets().catch(() => {})
+    done()
+  })
 
-  app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, (request, reply) => {
-    const asset = assets.get(request.params.name)
+  app.get<{ Params: { name: string } }>('/assets/:name', { schema: { hide: true } }, async (request, reply) => {
+    const asset = (await assets()).get(request.params.name)
     if (asset === undefined) throw new LeafPadError('not_found')
     reply.headers(headers).header('cache-control', 'public, max-age=31536000, immutable').type(asset.type)
-    sendSmallest(asset, request, reply)
+    return sendSmallest(asset, request, reply)
   })
 
   app.get('/*', { schema: { hide: true }, config: { page: true } }, (_request, reply) => {
@@ -57,33 +69,31 @@ export function asksForPage({ url, headers: { accept = '' } }: Pick<FastifyReque
   return accept.includes('text/html') && !isFile && !/^\/(api|files|assets)(\/|$)/.test(path)
 }
 
-function readAssets(folder: string): ReadonlyMap<string, Asset> {
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  const assets = new Map<string, Asset>()
-  for (const name of names) {
-    const type = mediaTypes[extname(name)]
-    if (type === undefined) continue
-    const compressed = [
-      ['br', `${name}.br`],
-      ['gzip', `${name}.gz`],
-    ] as const
-    assets.set(name, {
-      type,
-      plain: readFileSync(join(folder, name)),
-      compressed: compressed.flatMap(([coding, file]) =>
-        names.includes(file) ? [[coding, readFileSync(join(folder, file))] as const] : [],
-      ),
-    })
+async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
+  const names = existsSync(folder) ? await readdir(folder) : []
+  const read = async (name: string, type: string): Promise<readonly [string, Asset]> => {
+    const codings = (
+      [
+        ['br', `${name}.br`],
+        ['gzip', `${name}.gz`],
+      ] as const
+    ).filter(([, file]) => names.includes(file))
+    const compressed = codings.map(async ([coding, file]) => [coding, await readFile(join(folder, file))] as const)
+    return [name, { type, plain: await readFile(join(folder, name)), compressed: await Promise.all(compressed) }]
   }
-  return assets
+  const shown = names.flatMap((name) => {
+    const type = mediaTypes[extname(name)]
+    return type === undefined ? [] : [read(name, type)]
+  })
+  return new Map(await Promise.all(shown))
 }
 
-function sendSmallest({ plain, compressed }: Asset, request: FastifyRequest, reply: FastifyReply): void {
+function sendSmallest({ plain, compressed }: Asset, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const accepted = String(request.headers['accept-encoding'] ?? '')
     .split(',')
     .map((coding) => coding.trim())
   const found = compressed.find(([coding]) => accepted.includes(coding))
   if (compressed.length > 0) reply.header('vary', 'accept-encoding')
   if (found !== undefined) reply.header('content-encoding', found[0])
-  reply.send(found?.[1] ?? plain)
+  return reply.send(found?.[1] ?? plain)
 }

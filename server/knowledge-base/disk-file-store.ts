@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, fstatSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import { link, mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -28,7 +28,8 @@ const fileKeyShape = /^(?:trash\/)?(?:[0-9a-f]{2}|incoming)\/[0-9a-f]{32}$/
 export function openDiskFileStore(folder: string): FileStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
-  for (const name of [incoming, trash, ...shards]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
+  const there = new Set(readdirSync(folder))
+  for (const name of [incoming, trash, ...shards]) if (!there.has(name)) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
   // What will be synced into these folders is worth nothing if a crash takes the folders themselves.
   for (const made of [folder, dirname(folder)]) syncFolderNow(made)
   return new DiskFileStore(folder)
@@ -93,6 +94,15 @@ class DiskFileStore implements FileStore {
 
   async claim(databaseId: string): Promise<StoreOwner> {
     const path = join(this.#folder, marker)
+    // All but the first time somebody has; then there is nothing to write.
+    if (!existsSync(path)) await this.#mark(path, databaseId)
+    // Whoever has written it may not have come this far yet.
+    await syncFolder(this.#folder)
+    return { databaseId: (await readFile(path, 'utf8')).trim(), marker: path, place: this.#folder }
+  }
+
+  /** Writes the marker, unless somebody else does at the same time. */
+  async #mark(path: string, databaseId: string): Promise<void> {
     const temporary = this.#path(`${incoming}/${randomName()}`)
     try {
       await write(temporary, [Buffer.from(`${databaseId}\n`)])
@@ -100,8 +110,6 @@ class DiskFileStore implements FileStore {
       await link(temporary, path).catch((error) => {
         if (error.code !== 'EEXIST') throw error
       })
-      await syncFolder(this.#folder)
-      return { databaseId: (await readFile(path, 'utf8')).trim(), marker: path, place: this.#folder }
     } finally {
       await rm(temporary, { force: true })
     }
