@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { ApiError } from './api.ts'
 import { Button } from './design/button.tsx'
 import { Notice } from './design/notice.tsx'
+import { PartError } from './part-error.ts'
 
 export interface ErrorNoticeProps {
   readonly error: unknown
@@ -13,9 +14,19 @@ export interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   if (error === null || error === undefined) return null
   if (!(error instanceof ApiError)) {
+    const isPart = error instanceof PartError
     return (
-      <Notice tone="danger" alert title="Something went wrong in this page">
-        Load it again; if that does not help, tell whoever runs this server.
+      <Notice tone="danger" alert title={isPart ? 'A part of this page could not be loaded' : 'Something went wrong in this page'}>
+        <p>
+          {isPart
+            ? 'The connection is gone, or LeafPad was updated since the page was opened.'
+            : 'If loading it again does not help, tell whoever runs this server.'}
+        </p>
+        <div>
+          <Button variant="secondary" size="small" onClick={() => window.location.reload()}>
+            Load the page again
+          </Button>
+        </div>
       </Notice>
     )
   }

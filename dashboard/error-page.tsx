@@ -1,5 +1,6 @@
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { createContext, useContext } from 'react'
+import { ApiError } from './api.ts'
 import { Button } from './design/button.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { usePageTitle } from './page-title.ts'
@@ -18,7 +19,7 @@ export function ErrorPage({ error }: ErrorComponentProps) {
     <div className="grid gap-4">
       <ErrorNotice error={error} />
       <div className="flex flex-wrap items-center gap-4">
-        <Button onClick={() => void router.invalidate()}>Try again</Button>
+        {error instanceof ApiError && <Button onClick={() => void router.invalidate()}>Try again</Button>}
         <Link to="/" className="link">
           To the start
         </Link>

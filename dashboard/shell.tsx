@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { useMutation } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { BookOpen, Building2, CircleUserRound, History, KeyRound, LogOut, Menu as MenuIcon, Users, X } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ask, dashboardApi } from './api.ts'
 import { buttonClass } from './design/button.tsx'
 import { classNames } from './design/class-names.ts'
@@ -13,11 +13,12 @@ import { tellDone } from './design/toast.tsx'
 import { WithinShell } from './error-page.tsx'
 import leaf from './leaf.svg'
 import { OrganizationSwitcher } from './organizations/organization-switcher.tsx'
+import { part } from './part.tsx'
 import { useSession } from './session.ts'
 import { useLeave } from './sign-in/use-enter.ts'
 
 /** Apart from the page, which most see without. */
-const Notices = lazy(async () => ({ default: (await import('./notices/notices.tsx')).Notices }))
+const Notices = part(async () => (await import('./notices/notices.tsx')).Notices)
 
 const places = [
   { title: undefined, links: [{ to: '/knowledge-base', label: 'Knowledge base', Icon: BookOpen }] },
@@ -66,11 +67,7 @@ export function Shell() {
           </div>
         </div>
         <main id="content" ref={main} tabIndex={-1} className="contained -mx-1 min-w-0 px-1 py-6 sm:py-8">
-          {notices > 0 && (
-            <Suspense>
-              <Notices />
-            </Suspense>
-          )}
+          {notices > 0 && <Notices />}
           <WithinShell value={true}>
             <Outlet />
           </WithinShell>

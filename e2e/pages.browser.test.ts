@@ -66,6 +66,34 @@ test(`the page of the keys takes at most ${maxScriptBytes / 1000} kB of scripts,
   }
 })
 
+test('a part of a page that is not to be had leaves the rest as it is, says so where the focus goes, and comes when the page is loaded again', async (t) => {
+  const { page, context, allowComplaint } = await signUp(t)
+  const { organization } = await (await context.request.get('/api/dashboard/v1/session')).json()
+  const { key, secret } = await (
+    await context.request.post('/api/dashboard/v1/keys', { data: { name: 'CI', organizationId: organization.id } })
+  ).json()
+  // As when a newer version took the files of the one that is open.
+  const parts = /\/assets\/(key-dialogs|notices)-/
+  await page.route(parts, (route) => route.fulfill({ status: 404 }))
+  allowComplaint(/404|Failed to fetch|PartError|a part of the page/)
+  await page.goto('/settings/api-keys')
+  await page.getByRole('row', { name: /CI/ }).waitFor()
+  await page.getByRole('button', { name: 'Generate key' }).click()
+  const said = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded' })
+  await said.waitFor()
+  await page.waitForFunction("document.activeElement.textContent.includes('could not be loaded')")
+  assert.ok(await page.getByRole('row', { name: /CI/ }).isVisible())
+  await context.request.post('/api/public/v1/keys/report-leak', { data: { secret } })
+
+  await page.goto(`/settings/api-keys/${key.id}`)
+  await page.getByRole('heading', { name: 'CI', level: 1 }).waitFor()
+  await said.waitFor()
+  await page.unroute(parts)
+  await said.getByRole('button', { name: 'Load the page again' }).click()
+  await page.getByRole('region', { name: 'Notices' }).getByText('Your key CI was leaked, and is revoked').waitFor()
+  assert.equal(await said.count(), 0)
+})
+
 /** What an answer takes on the wire for who takes gzip alone. */
 function gzipSize(url: string): Promise<number> {
   return new Promise((resolve, reject) => {

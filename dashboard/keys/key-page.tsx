@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import { isApiError } from '../api.ts'
 import { PageHeader } from '../design/page-header.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
+import { part } from '../part.tsx'
 import { useOrganization } from '../session.ts'
 import type { Key } from './key.ts'
 import { KeyButtons } from './key-buttons.tsx'
@@ -22,8 +23,8 @@ const route = getRouteApi('/signed-in/organization/settings/api-keys/$keyId')
 const rotatingMs = 5_000
 const usualMs = 60_000
 
-const KeyHistory = lazy(async () => ({ default: (await import('./key-history.tsx')).KeyHistory }))
-const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }))
+const KeyHistory = part(async () => (await import('./key-history.tsx')).KeyHistory, <Spinner label="Loading the history of the key …" />)
+const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs)
 
 /** All about one key, a section below the other. */
 export function KeyPage() {
@@ -62,7 +63,7 @@ export function KeyPage() {
           </div>
         </>
       )}
-      <Suspense>{open !== undefined && <KeyDialogs open={open} onClose={close} />}</Suspense>
+      {open !== undefined && <KeyDialogs open={open} onClose={close} />}
     </>
   )
 }
@@ -72,9 +73,7 @@ function sections(key: Key): ReactNode {
     <>
       <KeyFacts shownKey={key} />
       <KeySecrets shownKey={key} />
-      <Suspense fallback={<Spinner label="Loading the history of the key …" />}>
-        <KeyHistory shownKey={key} />
-      </Suspense>
+      <KeyHistory shownKey={key} />
     </>
   )
 }

@@ -1,12 +1,13 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useCallback } from 'react'
+import { useCallback } from 'react'
 import { Button } from '../design/button.tsx'
 import { PageHeader } from '../design/page-header.tsx'
 import { Spinner } from '../design/spinner.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { usePageTitle } from '../page-title.ts'
+import { part } from '../part.tsx'
 import { useOrganization } from '../session.ts'
 import type { Key } from './key.ts'
 import type { KeyAction } from './key-actions.ts'
@@ -19,11 +20,11 @@ import { useKeyDialog } from './use-key-dialog.ts'
 
 const route = getRouteApi('/signed-in/organization/settings/api-keys')
 
-const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }))
+const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs)
 
 // What stands in place of a list is not loaded where there is one.
-const FirstKey = lazy(async () => ({ default: (await import('./no-keys.tsx')).FirstKey }))
-const NoMatch = lazy(async () => ({ default: (await import('./no-keys.tsx')).NoMatch }))
+const FirstKey = part(async () => (await import('./no-keys.tsx')).FirstKey)
+const NoMatch = part(async () => (await import('./no-keys.tsx')).NoMatch)
 
 export function KeysPage() {
   usePageTitle('API Keys')
@@ -65,9 +66,7 @@ export function KeysPage() {
       />
       <div className="grid gap-8">
         {none ? (
-          <Suspense>
-            <FirstKey action={generate('Generate your first key')} />
-          </Suspense>
+          <FirstKey action={generate('Generate your first key')} />
         ) : (
           <section aria-label="Keys">
             <KeysFilters search={search} />
@@ -76,7 +75,7 @@ export function KeysPage() {
         )}
         <KeysHelp />
       </div>
-      <Suspense>{open !== undefined && <KeyDialogs open={open} onClose={close} />}</Suspense>
+      {open !== undefined && <KeyDialogs open={open} onClose={close} />}
     </>
   )
 }
@@ -95,11 +94,7 @@ function KeyList({ keys, list, search, onAction }: KeyListProps) {
     <div className="grid gap-4">
       <ErrorNotice error={list.error} onRetry={list.refetch} />
       {keys.length > 0 && <KeysTable keys={keys} owners={seesAllKeys(organization)} onAction={onAction} />}
-      {keys.length === 0 && isKnown(list) && (
-        <Suspense>
-          <NoMatch search={search} />
-        </Suspense>
-      )}
+      {keys.length === 0 && isKnown(list) && <NoMatch search={search} />}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p role="status" className="text-[0.8125rem] text-soft">
           {isKnown(list) && told(keys.length, list.hasNextPage, search.q !== undefined)}

@@ -1,12 +1,13 @@
 import { Outlet } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useHeld } from '../hold.ts'
+import { part } from '../part.tsx'
 import { ShownOrganization, useSession } from '../session.ts'
 import { useFollowMembership } from './use-follow-membership.ts'
 import { useTellSwitch } from './use-tell-switch.tsx'
 
 /** Apart from the page, which most see without. */
-const ChooseOrganization = lazy(async () => ({ default: (await import('./choose-organization.tsx')).ChooseOrganization }))
+const ChooseOrganization = part(async () => (await import('./choose-organization.tsx')).ChooseOrganization)
 
 /** Pages about the active organization; while there is none, the choice of one. */
 export function OrganizationLayout() {
@@ -18,11 +19,7 @@ export function OrganizationLayout() {
   const shown = held && active?.id !== last?.id ? last : active
   if (shown !== null && shown !== last) setLast(shown)
   if (shown === null) {
-    return (
-      <Suspense>
-        <ChooseOrganization lost={last} />
-      </Suspense>
-    )
+    return <ChooseOrganization lost={last} />
   }
   return (
     <ShownOrganization value={shown}>

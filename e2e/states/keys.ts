@@ -20,6 +20,17 @@ export const keyStates: readonly State[] = [
     },
   },
   {
+    name: 'keys, their dialogs are not to be had',
+    as: 'owner',
+    alone: true,
+    path,
+    before: (page) => page.route('**/assets/key-dialogs-*', (route) => route.abort()),
+    show: async (page) => {
+      await page.getByRole('button', { name: 'Generate key' }).click()
+      await page.getByText('A part of this page could not be loaded').waitFor()
+    },
+  },
+  {
     name: 'keys, the server cannot tell',
     as: 'owner',
     path,
