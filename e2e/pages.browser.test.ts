@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { openBrowser } from './testing/browser.ts'
 import { shareDashboard, signIn } from './testing/dashboard.ts'
+import { assertFocused } from './testing/looks.ts'
 import { environment, startProgram } from './testing/program.ts'
 
 const browser = await openBrowser({ after })
@@ -81,7 +82,7 @@ test('a part of a page that is not to be had leaves the rest as it is, says so w
   await page.getByRole('button', { name: 'Generate key' }).click()
   const said = page.getByRole('alert').filter({ hasText: 'A part of this page could not be loaded' })
   await said.waitFor()
-  await page.waitForFunction("document.activeElement.textContent.includes('could not be loaded')")
+  await assertFocused(page, (await said.textContent()) ?? '')
   assert.ok(await page.getByRole('row', { name: /CI/ }).isVisible())
   await context.request.post('/api/public/v1/keys/report-leak', { data: { secret } })
 

@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import type { BrowserContext } from 'playwright-core'
 import { narrow, openBrowser, openPage, overflowsSideways, wide } from './testing/browser.ts'
 import { account, setUp, shareDashboard, signIn, signOut, startDashboard } from './testing/dashboard.ts'
+import { assertFocusedId } from './testing/looks.ts'
 
 const browser = await openBrowser({ after })
 const { url, signUp } = await shareDashboard({ after }, browser)
@@ -46,7 +47,7 @@ test('at 320 px, by keyboard: the menu opens, leads somewhere, closes, and the p
   await page.getByRole('link', { name: 'Members' }).press('Enter')
   await page.getByRole('heading', { name: 'Members', level: 1 }).waitFor()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.waitForFunction("document.activeElement?.id === 'content'")
+  await assertFocusedId(page, 'content')
   await page.getByRole('button', { name: /^Account of / }).press('Enter')
   await page.getByRole('menuitem', { name: 'Account' }).waitFor()
   assert.equal(await overflowsSideways(page), false)
