@@ -125,6 +125,24 @@ test('rotating a key that has two secrets names the older one with its last use,
   )
 })
 
+test('a key that was rotated elsewhere meanwhile is not rotated on top of that: the dialog says so, and then what another rotation ends', async (t) => {
+  const { page, context, expectComplaint } = await signUp(t)
+  expectComplaint(/409/)
+  const { key, secret: first } = await generate(context, 'CI')
+  await page.goto(`/settings/api-keys/${key.id}`)
+  await page.getByRole('button', { name: 'Rotate …' }).click()
+  await page.getByLabel(`How long ${hintOf(first)} goes on`).selectOption('Not at all: it ends at once')
+  const second = await rotate(context, key.id, 3_600)
+  await page.getByRole('button', { name: 'Rotate key' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('alert').getByText('has been rotated since it was looked at').waitFor()
+  assert.deepEqual([await curl(first), await curl(second)], ['200', '200'])
+  await dialog.getByText(`Rotating ends ${hintOf(first)} now`).waitFor()
+  await page.getByRole('button', { name: 'Rotate key' }).click()
+  const third = await page.getByLabel('Secret', { exact: true }).inputValue()
+  assert.deepEqual([await curl(first), await curl(second), await curl(third)], ['401', '401', '200'])
+})
+
 test('a press that comes twice rotates once, and nothing closes the dialog before the secret is there', async (t) => {
   const { page, context } = await signUp(t)
   const { key } = await generate(context, 'CI')
@@ -209,7 +227,7 @@ test('when the answer is lost, rotating again ends the secret that nobody saw, a
 
 test('a rotation whose answer was lost and that the server does only after the key was read again does not cost the secret in use', async (t) => {
   const { page, context, allowComplaint } = await signUp(t)
-  allowComplaint(/ERR_FAILED/)
+  allowComplaint(/ERR_FAILED|409/)
   const { key, secret: first } = await generate(context, 'CI')
   await page.goto(`/settings/api-keys/${key.id}`)
   await page.getByRole('button', { name: 'Rotate …' }).click()
@@ -219,10 +237,11 @@ test('a rotation whose answer was lost and that the server does only after the k
   await page.getByRole('alert').getByText('it may have been rotated').waitFor()
   await page.unroute(`${oneKey}/rotate`)
   let late = ''
-  await page.route(`${oneKey}/rotate`, async (route) => {
+  const lateOnce = async (route: Route) => {
     late = await rotate(context, key.id, 3_600)
     await route.continue()
-  })
+  }
+  await page.route(`${oneKey}/rotate`, lateOnce, { times: 1 })
   await button.click()
   const seen = await page.getByLabel('Secret', { exact: true }).inputValue()
   assert.deepEqual([await curl(first), await curl(late), await curl(seen)], ['200', '401', '200'])
@@ -394,7 +413,11 @@ test('while two secrets are let in the page asks again every few seconds, as lon
   for (let time = 0; time < 3; time++) await asksDuring(8)
   await look('hidden')
   await asksNothingDuring(300)
+  const shownAgain = page.waitForResponse(url + path)
   await look('visible')
+  await shownAgain
+  // While the page has not taken that in, it asks for nothing more.
+  await page.evaluate(`fetch('/healthz')`)
   for (let time = 0; time < 3; time++) await asksDuring(8)
   await page.clock.resume()
   const ended = page.waitForResponse((response) => response.url().endsWith('/end'))

@@ -44,6 +44,7 @@ const table = {
   key_not_live: [409, 'The API key is not live any more'],
   mail_not_set_up: [409, 'The server sends no mails'],
   newest_secret: [409, 'It is the newest secret of the API key'],
+  rotated_meanwhile: [409, 'The API key was rotated meanwhile'],
   body_too_large: [413, 'The body is too large'],
   storage_full: [413, 'The storage of the organization is full'],
   unsupported_media_type: [415, 'The media type is not supported'],

@@ -19,7 +19,7 @@ import { OtherOrganizationNotice } from './other-organization-notice.tsx'
 import { secretEnd } from './secret-end.ts'
 import { ShownOnce } from './shown-once.tsx'
 import { useNow } from './use-now.ts'
-import { useToldSecret } from './use-told-secret.ts'
+import { type ToldSecret, useToldSecret } from './use-told-secret.ts'
 
 /** How long the old secret goes on, in seconds. */
 const overlaps = [
@@ -45,9 +45,9 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
   /** From the press on, which is before the page shows it: a second one would end what the first has left to go on. */
   const underWay = useRef(false)
   /** What was in use when an answer got lost; from then on a secret that is newer was seen by nobody. */
-  const [lost, setLost] = useState<{ readonly inUse: Secret; readonly hadOlder: boolean }>()
+  const [lost, setLost] = useState<Secret>()
   const [newest, older] = key.secrets as [Secret, Secret?]
-  const current = lost !== undefined && older?.number === lost.inUse.number ? older : newest
+  const current = lost !== undefined && older?.number === lost.number ? older : newest
 
   const rotate = useMutation({
     // Answers with nothing: what a mutation answers with, the mutation cache keeps.
@@ -55,13 +55,10 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
       setElsewhere(undefined)
       setReplaced(current)
       try {
-        const ends = lost === undefined ? undefined : await whichEnds(lost)
-        const body = { oldEndsInSeconds: overlap === 'by-hand' ? null : Number(overlap), ...(ends && { ends }) }
-        const path = `${dashboardApi}/keys/${key.id}/rotate`
-        setRotated(await ask<Static<typeof GeneratedKeyAnswerSchema>>('POST', path, { body, organizationId: organization.id }))
+        setRotated(lost === undefined ? await askToRotate({ newestNumber: newest.number }) : await rotateAgain(lost))
       } catch (error) {
         underWay.current = false
-        if (isLost(error)) setLost((before) => before ?? { inUse: current, hadOlder: older !== undefined })
+        if (isLost(error)) setLost((before) => before ?? current)
         if (!isApiError(error, 'other_organization_active')) throw error
         // No failure to the rest of the page, which would follow to the other organization before anyone has chosen.
         setElsewhere(error)
@@ -72,13 +69,26 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
     },
   })
 
+  /** Never ends another secret than the page says: if the key has a newer one than that by now, nothing is done. */
+  function askToRotate(rotation: { readonly newestNumber: number; readonly ends?: 'newest' }) {
+    const body = { oldEndsInSeconds: overlap === 'by-hand' ? null : Number(overlap), ...rotation }
+    const path = `${dashboardApi}/keys/${key.id}/rotate`
+    return ask<Static<typeof GeneratedKeyAnswerSchema>>('POST', path, { body, organizationId: organization.id })
+  }
+
   /**
-   * Which of two secrets is to end, where an answer was lost: the one that nobody saw. The key is asked for it now, since what the page knows
-   * may be of before. Where there was one secret, the newest of two is the unseen one, even if it appears only now.
+   * Where an answer was lost: of two secrets the one ends that nobody saw. The key is asked for them now, since what the page knows may be of
+   * before, and once more if the lost rotation is done in between.
    */
-  async function whichEnds({ inUse, hadOlder }: NonNullable<typeof lost>): Promise<'newest' | undefined> {
+  async function rotateAgain(inUse: Secret, isLast = false): Promise<ToldSecret> {
     const { secrets } = await queryClient.fetchQuery(keyQuery(organization, key.id))
-    return !hadOlder || secrets[0]!.number > inUse.number ? 'newest' : undefined
+    const newestNumber = secrets[0]!.number
+    try {
+      return await askToRotate({ newestNumber, ...(newestNumber > inUse.number && { ends: 'newest' }) })
+    } catch (error) {
+      if (isLast || !isApiError(error, 'rotated_meanwhile')) throw error
+      return rotateAgain(inUse, true)
+    }
   }
 
   function submitOnce() {
@@ -115,11 +125,7 @@ export function RotateDialog({ shownKey, onClose }: { readonly shownKey: Key; re
           options={overlaps}
         />
         <WhatComes of={key} overlap={overlap} />
-        {isLost(rotate.error) ? (
-          <LostAnswerNotice error={rotate.error} before={lost?.inUse} now={key} />
-        ) : (
-          <ErrorNotice error={rotate.error} />
-        )}
+        {isLost(rotate.error) ? <LostAnswerNotice error={rotate.error} before={lost} now={key} /> : <ErrorNotice error={rotate.error} />}
         {elsewhere !== undefined && (
           <OtherOrganizationNotice
             error={elsewhere}

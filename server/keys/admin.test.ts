@@ -35,7 +35,7 @@ for (const kind of databaseKinds) {
     it('tells whose secret a text is, which of the two, and also one that has ended', async (t) => {
       const { context, admin, member, generate } = await open(kind, t)
       const { key, secret: first } = await generate()
-      const { secret: second } = await rotateKey(context, member, key.id, 0)
+      const { secret: second } = await rotateKey(context, member, key.id, { oldEndsInSeconds: 0 })
       for (const [secret, number] of [
         [first, 1],
         [second, 2],

@@ -17,7 +17,7 @@ async function open(kind: DatabaseKind, t: TestContext) {
   return {
     ...{ test, owner, context },
     key: () => test.generateKey(owner),
-    rotate: async (keyId: string) => (await rotateKey(context, owner, keyId, null)).secret,
+    rotate: async (keyId: string) => (await rotateKey(context, owner, keyId, { oldEndsInSeconds: null })).secret,
     read: (keyId: string) => readKey(test.database, 2_000, owner, keyId),
     report: (secret: string) => report(test, secret),
     use: async (secret: string) => (await test.app.inject({ url: '/api/public/v1/me', headers: { 'x-api-key': secret } })).statusCode,

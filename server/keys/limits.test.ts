@@ -158,7 +158,7 @@ for (const kind of databaseKinds) {
       await ask(long.secret)
       moveClock(dayMs)
       assert.deepEqual(await byStatus(), all('blocked', 'active', 'blocked'))
-      const rotated = await rotateKey(context, member, never.key.id, 0)
+      const rotated = await rotateKey(context, member, never.key.id, { oldEndsInSeconds: 0 })
       assert.deepEqual([rotated.key.status, rotated.key.blockReason, (await ask(rotated.secret))[0]], ['blocked', 'idle', 'key_blocked'])
       moveClock(dayMs)
       assert.deepEqual(await byStatus(), all('blocked', 'blocked', 'expired'))

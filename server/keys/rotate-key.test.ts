@@ -12,7 +12,7 @@ import { endOldSecret } from './end-old-secret.ts'
 import { generateKey } from './generate-key.ts'
 import { readKey } from './read-key.ts'
 import { revokeKey } from './revoke-key.ts'
-import { rotateKey } from './rotate-key.ts'
+import { type Rotation, rotateKey } from './rotate-key.ts'
 import { hashSecret } from './secret.ts'
 import { updateKey } from './update-key.ts'
 
@@ -35,7 +35,8 @@ async function openWithKey(kind: DatabaseKind, t: Parameters<typeof openTestData
   return {
     ...{ database, gate, organizationId, owner, context, made, keyId: made.key.id },
     moveClock: (ms: number) => (clockOffsetMs += ms),
-    rotate: (oldEndsInSeconds: number | null) => rotateKey(context, owner, made.key.id, oldEndsInSeconds),
+    rotate: (oldEndsInSeconds: number | null, more: Partial<Rotation> = {}) =>
+      rotateKey(context, owner, made.key.id, { oldEndsInSeconds, ...more }),
     end: (number: number) => endOldSecret(context, owner, made.key.id, number),
     read: () => readKey(database, config.dailyQuota, owner, made.key.id),
     async use(secret: string, address = '192.0.2.1') {
@@ -71,6 +72,23 @@ for (const kind of databaseKinds) {
         (await read()).secrets.map(({ number }) => number),
         [2],
       )
+    })
+
+    it('does nothing where the key has a newer secret than who asks knows of: what comes late, after another rotation, ends none in use', async (t) => {
+      const { made, rotate, read, use } = await openWithKey(kind, t)
+      const known = made.key.secrets[0]!.number
+      const late = { newestNumber: known }
+      const second = await rotate(3_600, late)
+      const before = await read()
+      await assert.rejects(rotate(0, late), (error) => {
+        assert.ok(error instanceof LeafPadError)
+        assert.deepEqual([error.code, error.answer.members], ['rotated_meanwhile', { newestNumber: known + 1 }])
+        return true
+      })
+      assert.deepEqual(await read(), before)
+      assert.deepEqual([await use(made.secret), await use(second.secret)], ['admitted', 'admitted'])
+      await rotate(0, { newestNumber: known + 1 })
+      assert.deepEqual([await use(made.secret), await use(second.secret)], ['secret_ended', 'secret_ended'])
     })
 
     it('ends the old secret at once where that is asked, and by hand where nothing else is', async (t) => {
@@ -110,7 +128,7 @@ for (const kind of databaseKinds) {
     it('can end the newest in place of the older, so that an answer that was lost costs nothing of what is in use', async (t) => {
       const { context, owner, keyId, made, rotate, use } = await openWithKey(kind, t)
       const lost = await rotate(3_600)
-      const { key, secret } = await rotateKey(context, owner, keyId, 3_600, 'newest')
+      const { key, secret } = await rotateKey(context, owner, keyId, { oldEndsInSeconds: 3_600, ends: 'newest' })
       assert.deepEqual(
         key.secrets.map(({ number, endsAt }) => [number, endsAt !== null]),
         [
@@ -184,8 +202,8 @@ for (const kind of databaseKinds) {
       const before = await read()
       const admin = await seedMember(database, organizationId, 'admin')
       const member = await seedMember(database, organizationId, 'member')
-      await assert.rejects(rotateKey(context, admin, keyId, 0), failsWith('not_key_owner'))
-      await assert.rejects(rotateKey(context, member, keyId, 0), failsWith('not_found'))
+      await assert.rejects(rotateKey(context, admin, keyId, { oldEndsInSeconds: 0 }), failsWith('not_key_owner'))
+      await assert.rejects(rotateKey(context, member, keyId, { oldEndsInSeconds: 0 }), failsWith('not_found'))
       await assert.rejects(endOldSecret(context, member, keyId, 1), failsWith('not_found'))
       assert.deepEqual(await read(), before)
     })

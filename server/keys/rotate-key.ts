@@ -11,21 +11,28 @@ import { requireLiveKey } from './require-live-key.ts'
 import type { KeyAnswer } from './schema.ts'
 import { generateSecret } from './secret.ts'
 
+export interface Rotation {
+  /** How long the secret before goes on, 0: not at all; null: until it is ended by hand. */
+  readonly oldEndsInSeconds: number | null
+  /** Which of two secrets ends now; default: the older. */
+  readonly ends?: EndedSecret | undefined
+  /** The number of the newest secret that whoever rotates knows of; undefined: whatever there is. */
+  readonly newestNumber?: number | undefined
+}
+
 /**
  * Makes a new secret for a key and tells it this once. Everything else about the key stays: id, name, owner, expiry, quota and history.
- * The secret before goes on for `oldEndsInSeconds`, 0: not at all; null: until it is ended by hand. Where there are two, the older one ends
- * now, for a key has two live secrets at most; or `ends` says the newest does, which nobody has if the answer that told it was lost. Once
- * this resolves, no request that begins later is let in by a secret that ended now, and no write that was let in earlier by it appears.
+ * Where there are two secrets, the older one ends now, for a key has two live ones at most; or `ends` says the newest does, which nobody has
+ * if the answer that told it was lost. Once this resolves, no request that begins later is let in by a secret that ended now, and no write that was let in earlier by it appears.
  *
  * Only who made the key may rotate it, since what the secret may do is theirs. Nothing changes when it throws: `not_found` for a key the
- * user may not see, `not_key_owner`, `key_not_live`.
+ * user may not see, `not_key_owner`, `key_not_live`, `rotated_meanwhile` for one whose newest secret is newer than `newestNumber`.
  */
 export async function rotateKey(
   { database, config }: { readonly database: Database; readonly config: Config },
   who: Who,
   keyId: string,
-  oldEndsInSeconds: number | null,
-  ends: EndedSecret = 'older',
+  { oldEndsInSeconds, ends = 'older', newestNumber }: Rotation,
 ): Promise<{ key: KeyAnswer; secret: string }> {
   const { secret, hash, lastFour } = generateSecret()
   const key = await database.kysely.transaction().execute(async (transaction) => {
@@ -39,6 +46,13 @@ export async function rotateKey(
     await requireLiveKey(transaction, key, now)
     const live = await listLiveSecrets(transaction, [key.id], now)
     const [newest, older] = live
+    if (newestNumber !== undefined && newest!.number > newestNumber) {
+      throw new LeafPadError('rotated_meanwhile', {
+        detail:
+          'This key has been rotated since it was looked at. Nothing was done: look at its secrets, then rotate it if that is still wanted.',
+        members: { newestNumber: newest!.number },
+      })
+    }
     const ended = older === undefined ? undefined : ends === 'older' ? older : newest
     const old = older !== undefined && ends === 'newest' ? older : newest!
     const end = (number: number, endsAt: number | null) =>

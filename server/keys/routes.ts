@@ -165,8 +165,8 @@ function rotationRoutes(app: FastifyInstance, { database, config }: KeyRoutesOpt
       },
     },
     async (request, reply) => {
-      const { oldEndsInSeconds = defaultOldSecretSeconds, ends } = request.body
-      const rotated = await rotateKey({ database, config }, whoAsks(request.signedIn), request.params.id, oldEndsInSeconds, ends)
+      const rotation = { oldEndsInSeconds: defaultOldSecretSeconds, ...request.body }
+      const rotated = await rotateKey({ database, config }, whoAsks(request.signedIn), request.params.id, rotation)
       return reply.header('cache-control', 'no-store').send(rotated)
     },
   )

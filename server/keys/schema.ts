@@ -105,6 +105,14 @@ export const IdentifyKeyBodySchema = Type.Object(
 
 export const RotateKeyBodySchema = Type.Object(
   {
+    newestNumber: Type.Optional(
+      Type.Integer({
+        description:
+          'The number of the newest secret that you know of. If the key has a newer one, nothing is done: so a rotation that comes late, after another one, ends no secret that is in use.',
+        minimum: 1,
+        examples: [1],
+      }),
+    ),
     ends: Type.Optional(
       Type.Enum(endedSecrets, {
         type: 'string',

@@ -114,6 +114,8 @@ const dashboardBase = [
   'leaf.svg',
   'link-token.ts',
   'page-title.ts',
+  'part-error.ts',
+  'part.tsx',
   'policy-query.ts',
   'reason-fields.tsx',
   'reasons.ts',
