@@ -10,6 +10,10 @@ export interface WithMemory extends LoadResult {
   readonly residentBytes: number
 }
 
+/** How long all keys are asked for in turn until each was, and how often at most. */
+const passMs = 2_000
+const maxPasses = 30
+
 function tableSide(name: string, folderOf: (bench: Bench) => string, keyCountOf: (bench: Bench) => number): Side<WithMemory> {
   return {
     name,
@@ -17,8 +21,11 @@ function tableSide(name: string, folderOf: (bench: Bench) => string, keyCountOf:
       const { location, inUse } = await seedManyKeys(folderOf(bench), keyCountOf(bench), bench.options.keyCount)
       const { port, pid } = await bench.startServer('servers/admission.ts', [location])
       const requests = inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret }))
+      const load = (durationMs: number) => bench.run({ ports: [port], requests, connections, durationMs })
+      // What is in use lies in the system's memory, as once a server has run for a while. A file from an earlier run does not.
+      for (let left = maxPasses; left > 0 && (await load(passMs)).answered < requests.length; left--);
       return async (durationMs) => {
-        const result = await bench.run({ ports: [port], requests, connections, durationMs })
+        const result = await load(durationMs)
         return { ...result, residentBytes: residentBytes(pid) }
       }
     },
