@@ -7,6 +7,9 @@ export const keptRequests = 100
 
 const writeEveryMs = 1_000
 
+/** After a write of as many rows as one takes, since each write costs SQLite's gate what it has in memory of the database. */
+const writeAgainMs = 5_000
+
 /** Rows written at once: what is noted beyond between two writes is not kept. A write must take no longer than a batch of the gate does. */
 const maxRows = 500
 
@@ -31,25 +34,45 @@ export interface Requests {
 }
 
 /**
- * Keeps the last requests of each key, noted in memory and written once a second: they may lag by that second, a crash loses it, and under
- * load not every one is kept. No request waits for it, and none fails by it.
+ * Keeps the last requests of each key, noted in memory and written once a second: they may lag by that second, a crash loses it. Under load
+ * they are written every five seconds, and not every one is kept; no key takes the place of others for more than is kept of it. No request
+ * waits for it, and none fails by it.
  */
 export function createRequests(database: Database): Requests {
-  let noted: AnsweredRequest[] = []
+  /** By key, the newest last. */
+  let noted = new Map<string, AnsweredRequest[]>()
+  let rowCount = 0
   /** How many rows a key has; not known of one that was not written here before. */
   const counts = new Map<string, number>()
-  const timer = setInterval(() => void write(), writeEveryMs)
-  timer.unref()
+  let closed = false
+  let timer = writeAfter(writeEveryMs)
+
+  function writeAfter(pauseMs: number): NodeJS.Timeout {
+    return setTimeout(async () => {
+      const isFull = rowCount === maxRows
+      await write()
+      if (!closed) timer = writeAfter(isFull ? writeAgainMs : writeEveryMs)
+    }, pauseMs).unref()
+  }
 
   function note(request: AnsweredRequest) {
-    if (noted.length < maxRows) noted.push(request)
+    const ofKey = noted.get(request.keyId)
+    if (ofKey?.length === keptRequests) {
+      ofKey.shift()
+      ofKey.push(request)
+      return
+    }
+    if (rowCount === maxRows) return
+    rowCount++
+    if (ofKey === undefined) noted.set(request.keyId, [request])
+    else ofKey.push(request)
   }
 
   async function write() {
-    if (noted.length === 0) return
-    const rows = noted
-    noted = []
-    const byKey = Map.groupBy(rows, ({ keyId }) => keyId)
+    if (rowCount === 0) return
+    const byKey = noted
+    noted = new Map()
+    rowCount = 0
     try {
       await database.kysely.transaction().execute(async (transaction) => {
         // Whose organization is deleted meanwhile has no history to add to. By id, like all who lock several keys.
@@ -60,7 +83,7 @@ export function createRequests(database: Database): Requests {
           .orderBy('id')
           .forKeyShare()
           .execute()
-        const ofKeys = keys.flatMap(({ id }) => byKey.get(id)!.slice(-keptRequests))
+        const ofKeys = keys.flatMap(({ id }) => byKey.get(id)!)
         for (let from = 0; from < ofKeys.length; from += rowsOfStatement) {
           await transaction
             .insertInto('request')
@@ -100,7 +123,8 @@ export function createRequests(database: Database): Requests {
     note,
     write,
     async close() {
-      clearInterval(timer)
+      closed = true
+      clearTimeout(timer)
       await write()
     },
   }

@@ -115,22 +115,23 @@ for (const kind of databaseKinds) {
             requestId: `${number}`,
           },
         })
+      const of = async ({ keyId }: { keyId: string }) => {
+        const rows = await database.kysely.selectFrom('request').select('at').where('keyId', '=', keyId).orderBy('id', 'desc').execute()
+        return rows.map(({ at }) => at)
+      }
+      const descending = (from: number, count: number) => Array.from({ length: count }, (_, index) => from - index)
+      for (let number = -1_000; number < 0; number++) note(busy, number)
       note(quiet, 0)
+      await requests.write()
+      assert.deepEqual(await of(busy), descending(-1, 100))
       for (let round = 0; round < 5; round++) {
         for (let number = 0; number < 90; number++) note(busy, round * 90 + number)
         await requests.write()
       }
       await requests.close()
-      const of = async ({ keyId }: { keyId: string }) => {
-        const rows = await database.kysely.selectFrom('request').select('at').where('keyId', '=', keyId).orderBy('id', 'desc').execute()
-        return rows.map(({ at }) => at)
-      }
       const kept = await of(busy)
       assert.ok(kept.length >= 100 && kept.length < 300, `${kept.length}`)
-      assert.deepEqual(
-        kept,
-        kept.map((_, index) => 449 - index),
-      )
+      assert.deepEqual(kept, descending(449, kept.length))
       assert.deepEqual(await of(quiet), [0])
     })
 

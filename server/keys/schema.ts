@@ -298,7 +298,7 @@ export const KeyRequestsAnswerSchema = Type.Object({
       address: Type.String({ description: 'Where it came from.', examples: ['203.0.113.7'] }),
       requestId: Type.String(),
     }),
-    { description: 'At most 100, the newest first. They may lag by a second; under load not every one is here.' },
+    { description: 'At most 100, the newest first. They may lag by a second; under load by five, and not every one is here.' },
   ),
 })
 
