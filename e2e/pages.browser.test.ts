@@ -67,7 +67,7 @@ test(`the page of the keys takes at most ${maxScriptBytes / 1000} kB of scripts,
   }
 })
 
-test('a part of a page that is not to be had leaves the rest as it is, says so where the focus goes, and comes when the page is loaded again', async (t) => {
+test('a part of a page that is not to be had leaves the rest as it is, says so where it was pressed for with the focus, and comes when the page is loaded again', async (t) => {
   const { page, context, allowComplaint } = await signUp(t)
   const { organization } = await (await context.request.get('/api/dashboard/v1/session')).json()
   const { key, secret } = await (
@@ -89,6 +89,8 @@ test('a part of a page that is not to be had leaves the rest as it is, says so w
   await page.goto(`/settings/api-keys/${key.id}`)
   await page.getByRole('heading', { name: 'CI', level: 1 }).waitFor()
   await said.waitFor()
+  // Nobody has pressed for it.
+  assert.ok(await page.evaluate('document.activeElement === document.body'))
   await page.unroute(parts)
   await said.getByRole('button', { name: 'Load the page again' }).click()
   await page.getByRole('region', { name: 'Notices' }).getByText('Your key CI was leaked, and is revoked').waitFor()

@@ -23,8 +23,10 @@ const route = getRouteApi('/signed-in/organization/settings/api-keys/$keyId')
 const rotatingMs = 5_000
 const usualMs = 60_000
 
-const KeyHistory = part(async () => (await import('./key-history.tsx')).KeyHistory, <Spinner label="Loading the history of the key …" />)
-const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs)
+const KeyHistory = part(async () => (await import('./key-history.tsx')).KeyHistory, {
+  fallback: <Spinner label="Loading the history of the key …" />,
+})
+const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs, { takesFocus: true })
 
 /** All about one key, a section below the other. */
 export function KeyPage() {

@@ -20,7 +20,7 @@ import { useKeyDialog } from './use-key-dialog.ts'
 
 const route = getRouteApi('/signed-in/organization/settings/api-keys')
 
-const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs)
+const KeyDialogs = part(async () => (await import('./key-dialogs.tsx')).KeyDialogs, { takesFocus: true })
 
 // What stands in place of a list is not loaded where there is one.
 const FirstKey = part(async () => (await import('./no-keys.tsx')).FirstKey)

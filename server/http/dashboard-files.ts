@@ -32,8 +32,8 @@ interface Asset {
 }
 
 /**
- * Answers with the built dashboard in `folder`, which is read once, as soon as the server listens. Its page is the answer to every path that no other route has
- * and that a browser asks for as a page, since the page itself knows what its paths mean.
+ * Answers with the built dashboard in `folder`, which is read once, as soon as the server listens. Its page is the answer to every path
+ * that no other route has and that a browser asks for as a page, since the page itself knows what its paths mean.
  */
 export function dashboardFiles(app: FastifyInstance, folder: string): void {
   const page = readFileSync(join(folder, 'index.html'))

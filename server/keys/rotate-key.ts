@@ -23,7 +23,8 @@ export interface Rotation {
 /**
  * Makes a new secret for a key and tells it this once. Everything else about the key stays: id, name, owner, expiry, quota and history.
  * Where there are two secrets, the older one ends now, for a key has two live ones at most; or `ends` says the newest does, which nobody has
- * if the answer that told it was lost. Once this resolves, no request that begins later is let in by a secret that ended now, and no write that was let in earlier by it appears.
+ * if the answer that told it was lost. Once this resolves, no request that begins later is let in by a secret that ended now, and no write
+ * that was let in earlier by it appears.
  *
  * Only who made the key may rotate it, since what the secret may do is theirs. Nothing changes when it throws: `not_found` for a key the
  * user may not see, `not_key_owner`, `key_not_live`, `rotated_meanwhile` for one whose newest secret is newer than `newestNumber`.
