@@ -58,8 +58,8 @@ export interface SqliteDecider {
    * database cannot be asked; then nothing of the batch was counted, save that a commit which failed half-way may have been.
    */
   decide(batch: SqliteBatch): SqliteOutcome
-  /** Moves all that is in the tally to `usage`; for when nothing is to be decided. */
-  fold(): void
+  /** Moves a part of what is in the tally to `usage`; for when nothing is to be decided. False once all is moved. */
+  fold(): boolean
 }
 
 export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
@@ -153,7 +153,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
 
   return {
     decide: (batch) => inTransaction(() => decideInTransaction(batch)),
-    fold: () => inTransaction(() => tally.foldAll()),
+    fold: () => inTransaction(() => tally.foldPart()),
   }
 }
 

@@ -5,11 +5,11 @@ import { createSqliteDecider, type SqliteBatch, type SqliteOutcome } from './sql
 /** How long a batch may wait for a lock that another process holds; a wait blocks this thread alone. */
 const busyTimeoutMs = 5_000
 
-/** What the thread of the SQLite gate is asked: to decide a batch, to fold the tally, or to end. */
+/** What the thread of the SQLite gate is asked: to decide a batch, to fold a part of the tally, or to end. */
 export type SqliteGateQuestion = SqliteBatch | 'fold' | 'close'
 
-/** Its answer to the first two: what was found and counted, nothing, or why the database could not be asked. */
-export type SqliteGateAnswer = { readonly outcome: SqliteOutcome | undefined } | { readonly error: string }
+/** Its answer to the first two: what was found and counted, whether there is more to fold, or why the database could not be asked. */
+export type SqliteGateAnswer = { readonly outcome: SqliteOutcome } | { readonly isMoreToFold: boolean } | { readonly error: string }
 
 const port = parentPort!
 const connection = openSqliteConnection(workerData.file, busyTimeoutMs)
@@ -28,9 +28,7 @@ port.on('message', (question: SqliteGateQuestion) => {
 
 function answer(question: Exclude<SqliteGateQuestion, 'close'>): SqliteGateAnswer {
   try {
-    if (question !== 'fold') return { outcome: decider.decide(question) }
-    decider.fold()
-    return { outcome: undefined }
+    return question === 'fold' ? { isMoreToFold: decider.fold() } : { outcome: decider.decide(question) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

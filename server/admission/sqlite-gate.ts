@@ -63,20 +63,23 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
       thread ??= startThread()
       const answer = await thread.ask(batch)
       if ('error' in answer) throw new GateUnavailableError(`the embedded database could not be asked: ${answer.error}`)
-      return answer.outcome!
+      return (answer as { readonly outcome: SqliteOutcome }).outcome
     } finally {
       release()
       idle.refresh()
     }
   }
 
-  /** What cannot be folded now stays in the tally, where it counts as well. */
+  /** What cannot be folded now stays in the tally, where it counts as well. A part at a time: nobody who asks meanwhile waits for all. */
   async function fold() {
-    const release = await database.turn.take().catch(() => undefined)
-    // Without the turn the thread may be deciding a batch, and is to be asked one thing at a time.
-    if (release === undefined) return
-    await thread?.ask('fold').catch(() => {})
-    release()
+    for (let isMore = true; isMore; ) {
+      const release = await database.turn.take().catch(() => undefined)
+      // Without the turn the thread may be deciding a batch, and is to be asked one thing at a time.
+      if (release === undefined) return
+      const answer = await thread?.ask('fold').catch(() => undefined)
+      release()
+      isMore = answer !== undefined && 'isMoreToFold' in answer && answer.isMoreToFold
+    }
   }
 
   return {

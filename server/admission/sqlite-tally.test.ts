@@ -136,23 +136,38 @@ describe('the counts of SQLite', () => {
   it('are folded by the batches themselves, a part by each, and none is lost when the process ends in between', async (t) => {
     const { database, keys } = await setUp(t, 400)
     let decider = openDecider(database)
-    // Eleven rounds make the 4,096 rows at which folding begins; the next batch leaves it half-way.
-    for (let round = 0; round < 11; round++) ask(decider, keys)
+    // These rounds make the 16,384 rows at which folding begins; the last of them leaves it half-way.
+    for (let round = 0; round < 41; round++) ask(decider, keys)
     const folded = (await usedInUsage(database)).length
     assert.ok(folded > 0 && folded < keys.length)
     decider.close()
     decider = openDecider(database)
     const { grants } = ask(decider, keys)
-    assert.deepEqual([...new Set(grants.usedBefore)], [11])
-    for (let round = 0; round < 12; round++) ask(decider, keys)
+    assert.deepEqual([...new Set(grants.usedBefore)], [41])
+    for (let round = 0; round < 42; round++) ask(decider, keys)
     decider.close()
     const used = (await readUse(database)).map((row) => row.used)
-    assert.deepEqual([...new Set(used)], [24])
+    assert.deepEqual([...new Set(used)], [84])
     const { rows } = await database.kysely
       .selectFrom('tally')
       .select(({ fn }) => fn.countAll<number>().as('rows'))
       .executeTakeFirstOrThrow()
-    assert.ok(rows < 8_192, `the tally grew to ${rows} rows`)
+    assert.ok(rows < 32_768, `the tally grew to ${rows} rows`)
+  })
+
+  it('are folded a part at a time where nothing is to be decided, so that what is asked meanwhile does not wait for all of them', async (t) => {
+    const { database, keys } = await setUp(t, 600)
+    const decider = openDecider(database)
+    ask(decider, keys)
+    const folded: [boolean, number][] = []
+    do folded.push([decider.fold(), (await usedInUsage(database)).length])
+    while (folded.at(-1)![0])
+    decider.close()
+    assert.deepEqual(folded, [
+      [true, 256],
+      [true, 512],
+      [false, 600],
+    ])
   })
 
   it('are not put back by a process that knows an older figure than another one has folded', async (t) => {

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { UseOfDay } from './table.ts'
 
-/** Rows of the tally at which folding begins: enough that keys meet again in it, few enough to be read through in a moment. */
-const maxRows = 4_096
+/** Rows of the tally at which folding begins: enough that ten thousand keys meet again in it, few enough to be read through in some milliseconds. */
+const maxRows = 16_384
 
-/** Rows written to `usage` by one batch: what a batch does beside its own work stays small. */
+/** Rows written to `usage` in one transaction: what a batch does beside its own work stays small, and so does what it waits for. */
 const maxFolded = 256
 
 /** In the order in which they are written. The statements count on the first three. */
@@ -82,21 +82,19 @@ export class SqliteTally {
     this.#note(use, Number(lastInsertRowid))
   }
 
-  /** Folds a little, once there is enough. */
+  /** Folds a part, once there is enough. */
   foldSome(): void {
-    if (this.#foldingUpTo === 0) {
-      if (this.#rows < maxRows) return
-      this.#beginFolding()
-    }
-    this.#fold(maxFolded)
+    if (this.#foldingUpTo > 0 || this.#rows >= maxRows) this.foldPart()
   }
 
-  /** Folds all there is. */
-  foldAll(): void {
-    if (this.#foldingUpTo > 0) this.#fold(Number.POSITIVE_INFINITY)
-    if (this.#recent.size === 0) return
-    this.#beginFolding()
-    this.#fold(Number.POSITIVE_INFINITY)
+  /** Folds a part, however little there is. False once all is folded. */
+  foldPart(): boolean {
+    if (this.#foldingUpTo === 0) {
+      if (this.#recent.size === 0) return false
+      this.#beginFolding()
+    }
+    this.#fold()
+    return this.#foldingUpTo > 0 || this.#recent.size > 0
   }
 
   /** Forgets what is known here, so that `catchUp` reads it all: to be called when a transaction was undone. */
@@ -128,8 +126,8 @@ export class SqliteTally {
     this.#rows = 0
   }
 
-  #fold(count: number) {
-    for (let left = count; left > 0 && this.#unwritten.length > 0; left--) {
+  #fold() {
+    for (let left = maxFolded; left > 0 && this.#unwritten.length > 0; left--) {
       const values = valuesOf(this.#unwritten.pop()!)
       // Most keys have the day's row by now, or a later one that another process wrote.
       if (this.#overwrite.run(...values).changes === 0) this.#insert.run(...values)
