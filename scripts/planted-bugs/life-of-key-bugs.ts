@@ -38,7 +38,7 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     name: 'the second check takes any secret of the key',
     breaks: 'revocation',
     file: 'server/admission/recheck-key.ts',
-    line: ".where('secret.number', '=', key.secretNumber)",
+    line: ".where('secret.number', '=', secretNumber)",
     becomes: ".orderBy('secret.number', 'desc')",
     tests: ['server/keys/rotate-key.test.ts'],
   },

@@ -1,8 +1,31 @@
-import type { Transaction } from 'kysely'
-import type { Database } from '../database/database.ts'
+import type { Kysely, Transaction } from 'kysely'
+import { buildOnce } from '../database/build-once.ts'
+import { type Database, readClock } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { isLimited } from './limits.ts'
 import { type Asked, type FoundKey, type Refused, refuse } from './verdict.ts'
+
+type OfSecret = Pick<FoundKey, 'keyId' | 'secretNumber'>
+
+const lockKey = buildOnce((database: Database, key: OfSecret) =>
+  selectSecret(database.kysely, key)
+    .innerJoin('policy', 'policy.organizationId', 'key.organizationId')
+    .select(['policy.maxLifetimeDays', 'policy.needsExpiry', 'policy.maxIdleDays', 'policy.networks as policyNetworks'])
+    .innerJoin('member', 'member.id', 'key.memberId')
+    .select('member.role')
+    .forNoKeyUpdate(),
+)
+
+function selectSecret(kysely: Kysely<Tables>, { keyId, secretNumber }: OfSecret) {
+  return kysely
+    .selectFrom('key')
+    .innerJoin('secret', 'secret.keyId', 'key.id')
+    .select(['key.id as keyId', 'key.organizationId', 'key.memberId', 'key.userId', 'key.expiresAt', 'key.revokedAt'])
+    .select(['secret.number as secretNumber', 'secret.endsAt as secretEndsAt'])
+    .select(['key.permissions', 'key.networks', 'key.createdAt'])
+    .where('key.id', '=', keyId)
+    .where('secret.number', '=', secretNumber)
+}
 
 /**
  * Asks once more, inside the transaction that writes, whether a key may still do what it was admitted for by one of its secrets: undefined
@@ -17,30 +40,16 @@ import { type Asked, type FoundKey, type Refused, refuse } from './verdict.ts'
 export async function recheckKey(
   database: Database,
   transaction: Transaction<Tables>,
-  key: Pick<FoundKey, 'keyId' | 'secretNumber'>,
+  key: OfSecret,
   asked: Pick<Asked, 'permission' | 'address'>,
 ): Promise<Refused | undefined> {
-  const ofSecret = transaction
-    .selectFrom('key')
-    .innerJoin('secret', 'secret.keyId', 'key.id')
-    .select(['key.id as keyId', 'key.organizationId', 'key.memberId', 'key.userId', 'key.expiresAt', 'key.revokedAt'])
-    .select(['secret.number as secretNumber', 'secret.endsAt as secretEndsAt'])
-    .select(['key.permissions', 'key.networks', 'key.createdAt'])
-    .where('key.id', '=', key.keyId)
-    .where('secret.number', '=', key.secretNumber)
-  const locked = await ofSecret
-    .innerJoin('policy', 'policy.organizationId', 'key.organizationId')
-    .select(['policy.maxLifetimeDays', 'policy.needsExpiry', 'policy.maxIdleDays', 'policy.networks as policyNetworks'])
-    .innerJoin('member', 'member.id', 'key.memberId')
-    .select('member.role')
-    .forNoKeyUpdate()
-    .executeTakeFirst()
+  const [locked] = await lockKey(database, transaction, key)
   // After the locks were had: waiting for them must not make the time older than the verdict.
-  const { now } = await transaction.selectNoFrom(database.clock().as('now')).executeTakeFirstOrThrow()
+  const now = await readClock(database, transaction)
   if (locked !== undefined) {
     // It is not idle: the very request that writes is a use of it.
     return refuse({ ...locked, limits: isLimited(locked) ? { ...locked, idleSince: now } : null }, asked, now)
   }
-  const found = await ofSecret.executeTakeFirst()
+  const found = await selectSecret(transaction, key).executeTakeFirst()
   return refuse(found && { ...found, role: null, limits: null }, asked, now)
 }

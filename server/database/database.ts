@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { buildOnce } from './build-once.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -6,8 +7,11 @@ import type { Turn } from './turn.ts'
 
 interface Opened {
   readonly kysely: Kysely<Tables>
-  /** SQL for the database's own clock: integer milliseconds since 1970, UTC. What decides an expiry or a day takes the time from here. */
-  clock(): RawBuilder<number>
+  /**
+   * SQL for the database's own clock: integer milliseconds since 1970, UTC. What decides an expiry or a day takes the time from here.
+   * @param offsetMs what stands for `clockOffsetMs()` in a query that is built once
+   */
+  clock(offsetMs?: number): RawBuilder<number>
   /** How far the clock is moved, in milliseconds; 0 save in tests. */
   clockOffsetMs(): number
   /** Whether transactions run beside each other and lock rows; if not, each has the whole database from its beginning. */
@@ -39,16 +43,21 @@ export interface DatabaseOptions {
 export function openDatabase({ location, clockOffsetMs = () => 0 }: DatabaseOptions): Database {
   if (/^postgres(ql)?:\/\//.test(location)) {
     const { kysely, url, close } = openPostgres(location)
-    const clock = () => sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${clockOffsetMs()}::bigint)`
+    const clock = (offsetMs = clockOffsetMs()) =>
+      sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${offsetMs}::bigint)`
     return { kind: 'postgres', kysely, url, clock, clockOffsetMs, locksRows: true, close }
   }
   const { kysely, file, turn } = openSqlite(location)
-  const clock = () => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${clockOffsetMs()})`
+  const clock = (offsetMs = clockOffsetMs()) => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${offsetMs})`
   return { kind: 'sqlite', kysely, file, turn, clock, clockOffsetMs, locksRows: false, close: () => kysely.destroy() }
 }
 
+const selectClock = buildOnce(({ kysely, clock }: Database, { offsetMs }: { offsetMs: number }) =>
+  kysely.selectNoFrom(clock(offsetMs).as('now')),
+)
+
 /** The database's time: milliseconds since 1970, UTC. */
 export async function readClock(database: Database, kysely: Kysely<Tables> = database.kysely): Promise<number> {
-  const { rows } = await sql<{ now: number }>`select ${database.clock()} as now`.execute(kysely)
-  return rows[0]!.now
+  const [row] = await selectClock(database, kysely, { offsetMs: database.clockOffsetMs() })
+  return row!.now
 }

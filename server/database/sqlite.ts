@@ -149,22 +149,28 @@ class NodeSqliteDriver implements Driver {
   }
 }
 
+interface Prepared {
+  readonly statement: StatementSync
+  readonly hasRows: boolean
+}
+
 /** Statements by their text, prepared once. */
 class Statements {
   readonly #connection: DatabaseSync
-  readonly #prepared = new Map<string, StatementSync>()
+  readonly #prepared = new Map<string, Prepared>()
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection
   }
 
-  prepare(text: string): StatementSync {
+  prepare(text: string): Prepared {
     const found = this.#prepared.get(text)
     if (found !== undefined) return found
     if (this.#prepared.size >= maxStatements) this.#prepared.clear()
     const statement = this.#connection.prepare(text)
-    this.#prepared.set(text, statement)
-    return statement
+    const prepared = { statement, hasRows: statement.columns().length > 0 }
+    this.#prepared.set(text, prepared)
+    return prepared
   }
 }
 
@@ -178,14 +184,14 @@ class NodeSqliteConnection implements DatabaseConnection {
   }
 
   async execute(text: string) {
-    await whileBusy(() => this.#statements.prepare(text).run())
+    await whileBusy(() => this.#statements.prepare(text).statement.run())
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     return whileBusy(() => {
-      const statement = this.#statements.prepare(query.sql)
+      const { statement, hasRows } = this.#statements.prepare(query.sql)
       const parameters = query.parameters as SQLInputValue[]
-      if (statement.columns().length > 0) {
+      if (hasRows) {
         const rows = statement.all(...parameters) as Row[]
         return { rows, numAffectedRows: BigInt(rows.length) }
       }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Selectable, Transaction } from 'kysely'
+import { buildOnce } from '../database/build-once.ts'
 import type { Database } from '../database/database.ts'
 import { onBehalfOf } from '../database/places.ts'
 import type { Tables } from '../database/tables.ts'
@@ -27,6 +28,47 @@ export interface CreatedDocument {
 
 /** `isKept` is false when there is no row for certain, undefined when that is not known. */
 export type Inserted = CreatedDocument | { readonly error: unknown; readonly isKept: false | undefined }
+
+interface Room {
+  readonly organizationId: string
+  readonly fileSize: number
+  /** Bytes that may be taken already. */
+  readonly mostBefore: number
+}
+
+const takeRoom = buildOnce(({ kysely }: Database, { organizationId, fileSize, mostBefore }: Room) =>
+  kysely
+    .insertInto('storage')
+    .values({ organizationId, usedBytes: fileSize })
+    .onConflict((conflict) =>
+      conflict
+        .column('organizationId')
+        .doUpdateSet((set) => ({ usedBytes: set('storage.usedBytes', '+', fileSize) }))
+        .where('storage.usedBytes', '<=', mostBefore),
+    )
+    .returning('usedBytes'),
+)
+
+type NewRow = Omit<DocumentTable, 'createdAt'> & { readonly clockOffsetMs: number }
+
+const insertRow = buildOnce(({ kysely, clock }: Database, row: NewRow) =>
+  kysely
+    .insertInto('document')
+    .values({
+      id: row.id,
+      organizationId: row.organizationId,
+      createdBy: row.createdBy,
+      keyId: row.keyId,
+      fileName: row.fileName,
+      fileType: row.fileType,
+      fileSize: row.fileSize,
+      sha256: row.sha256,
+      fileKey: row.fileKey,
+      publicToken: row.publicToken,
+      createdAt: clock(row.clockOffsetMs),
+    })
+    .returningAll(),
+)
 
 /** Of each database what inserts into it. */
 const insertions = new WeakMap<Database, (insertion: Insertion) => Promise<Inserted>>()
@@ -89,35 +131,22 @@ async function insert(
     throw new LeafPadError('overloaded', { detail: 'The document waited too long for the database. Send it again.' })
   }
   if (file.size > config.maxStorageBytes) throw storageFull(await readStorage(transaction, organizationId, config.maxStorageBytes))
-  const taken = await transaction
-    .insertInto('storage')
-    .values({ organizationId, usedBytes: file.size })
-    .onConflict((conflict) =>
-      conflict
-        .column('organizationId')
-        .doUpdateSet((set) => ({ usedBytes: set('storage.usedBytes', '+', file.size) }))
-        .where('storage.usedBytes', '<=', config.maxStorageBytes - file.size),
-    )
-    .returning('usedBytes')
-    .executeTakeFirst()
+  const room = { organizationId, fileSize: file.size, mostBefore: config.maxStorageBytes - file.size }
+  const [taken] = await takeRoom(database, transaction, room)
   if (taken === undefined) throw storageFull(await readStorage(transaction, organizationId, config.maxStorageBytes))
   const id = `doc_${randomBytes(16).toString('hex')}`
-  const document = await transaction
-    .insertInto('document')
-    .values({
-      id,
-      organizationId,
-      createdBy: userId,
-      keyId: actor.keyId,
-      fileName: fileName ?? `${id}.txt`,
-      fileType,
-      fileSize: file.size,
-      sha256: file.sha256,
-      fileKey: file.fileKey,
-      publicToken: randomBytes(24).toString('base64url'),
-      createdAt: database.clock(),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return { document, storage: storageOf(taken.usedBytes, config.maxStorageBytes) }
+  const [document] = await insertRow(database, transaction, {
+    id,
+    organizationId,
+    createdBy: userId,
+    keyId: actor.keyId,
+    fileName: fileName ?? `${id}.txt`,
+    fileType,
+    fileSize: file.size,
+    sha256: file.sha256,
+    fileKey: file.fileKey,
+    publicToken: randomBytes(24).toString('base64url'),
+    clockOffsetMs: database.clockOffsetMs(),
+  })
+  return { document: document!, storage: storageOf(taken.usedBytes, config.maxStorageBytes) }
 }
