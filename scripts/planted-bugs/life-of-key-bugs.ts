@@ -43,6 +43,22 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     tests: ['server/keys/rotate-key.test.ts'],
   },
   {
+    name: 'the second check goes on with the key of the first one, whose query was built for it',
+    breaks: 'revocation',
+    file: 'server/database/build-once.ts',
+    line: 'const { rows } = await kysely.executeQuery<Row>({ ...query, parameters })',
+    becomes: 'const { rows } = await kysely.executeQuery<Row>({ ...query, parameters }); built.set(database, { ...query, parameters })',
+    tests: ['server/database/build-once.test.ts'],
+  },
+  {
+    name: 'a rotation that arrives late ends the secret of the one before it',
+    breaks: 'rule',
+    file: 'server/keys/rotate-key.ts',
+    line: 'if (newestNumber !== undefined && newest!.number > newestNumber) {',
+    becomes: 'if (newestNumber !== undefined && newest!.number < newestNumber) {',
+    tests: ['server/keys/rotate-key.test.ts'],
+  },
+  {
     name: 'the embedded gate gives each secret of a key a quota of its own in a batch',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
