@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Permission } from '../organizations/roles.ts'
 import type { Grant } from './batch.ts'
 import { countingDay } from './day.ts'
-import { idleSince, type Limits } from './limits.ts'
+import { idleSince, isLimited, type Limits } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
@@ -69,16 +69,7 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
     select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
-      case
-        when k.permissions is null and k.networks is null and p."maxLifetimeDays" is null and p."needsExpiry" is not 1
-          and p."maxIdleDays" is null and p.networks is null
-        then null
-        else json_object(
-          'permissions', k.permissions, 'networks', k.networks, 'createdAt', k."createdAt", 'idleLiftedAt', k."idleLiftedAt",
-          'maxLifetimeDays', p."maxLifetimeDays", 'needsExpiry', coalesce(p."needsExpiry", 0), 'maxIdleDays', p."maxIdleDays",
-          'policyNetworks', p.networks
-        )
-      end,
+      k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks,
       u.day, u.used, u.hours, u."oddSecret", u."oddUsedAt", u."oddUsedAddress", u."evenSecret", u."evenUsedAt", u."evenUsedAddress"
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
@@ -138,9 +129,16 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   }
 
   function toFound(row: Row): Found {
-    const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, told] = row
-    const written = toUse(row)
-    const limits = told === null ? null : toLimits(told, () => tally.latest(keyId, written))
+    const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...more] = row
+    const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks, ...use] = more
+    const written = toUse(keyId, use)
+    const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
+    let limits: Limits | null = null
+    if (isLimited(rules)) {
+      // Of use only to the rule about idle keys.
+      const last = maxIdleDays === null ? undefined : tally.latest(keyId, written)
+      limits = { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
+    }
     const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
     return { group, key, written, counting: undefined, isRefused: false }
   }
@@ -168,8 +166,19 @@ type Row = [
   revokedAt: number | null,
   secretNumber: number,
   secretEndsAt: number | null,
-  /** What limits the key, as JSON; null: nothing. */
-  limits: string | null,
+  permissions: string | null,
+  networks: string | null,
+  createdAt: number,
+  idleLiftedAt: number | null,
+  /** The next four are null where there is no policy. */
+  maxLifetimeDays: number | null,
+  needsExpiry: number | null,
+  maxIdleDays: number | null,
+  policyNetworks: string | null,
+  ...use: UseColumns,
+]
+
+type UseColumns = [
   /** The first three are null where a key has no use yet. */
   day: string | null,
   used: number | null,
@@ -182,17 +191,10 @@ type Row = [
   evenUsedAddress: string | null,
 ]
 
-function toUse(row: Row): UseOfDay | undefined {
-  const [, keyId, , , , , , , , , , day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = row
+function toUse(keyId: string, [day, used, hours, ...secrets]: UseColumns): UseOfDay | undefined {
   if (day === null) return undefined
+  const [oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = secrets
   return { keyId, day, used: used!, hours: hours!, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }
-}
-
-/** @param latest the key's latest use, asked for only where it matters */
-function toLimits(told: string, latest: () => UseOfDay | undefined): Limits {
-  const { idleLiftedAt, ...limits } = JSON.parse(told) as Omit<Limits, 'idleSince'> & { readonly idleLiftedAt: number | null }
-  const last = limits.maxIdleDays === null ? undefined : latest()
-  return { ...limits, idleSince: idleSince(limits.createdAt, idleLiftedAt, last && lastUse(last)!.at) }
 }
 
 function toOutcome(now: number, found: readonly Found[], countings: readonly Counting[]): SqliteOutcome {
