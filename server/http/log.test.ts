@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { openTestApp } from '../testing/test-app.ts'
 import { testConfig } from '../testing/test-config.ts'
+import { untilTold } from '../testing/until-told.ts'
 import { errorForLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { buildServer } from './server.ts'
@@ -73,7 +74,7 @@ describe('the log', () => {
       reply.send('two')
     })
     await app.inject({ url: '/twice/marker' })
-    await new Promise(setImmediate)
+    await untilTold()
     assert.match(text, /FST_ERR_REP_ALREADY_SENT/)
     assert.doesNotMatch(text, /marker/)
   })
@@ -103,7 +104,7 @@ describe('the log', () => {
     const { app } = buildServer(testConfig({ logLevel: 'info' }), { write: (lines) => (text += lines) }, createMetrics())
     t.after(() => app.close())
     app.log.error(`cannot use leafpad_${'a1'.repeat(24)}b`)
-    await new Promise(setImmediate)
+    await untilTold()
     assert.match(text, /cannot use leafpad_…"/)
   })
 })

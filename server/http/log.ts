@@ -1,6 +1,7 @@
 import type { FastifyLoggerOptions, FastifyRequest } from 'fastify'
 import type { PinoLoggerOptions } from 'fastify/types/logger.js'
 import type { Config } from '../config.ts'
+import { afterAnswers } from './after-answers.ts'
 
 /** Where lines of the log go: standard output, or a test's list. */
 export interface LogDestination {
@@ -86,11 +87,11 @@ function frames(error: Error): string {
 }
 
 /**
- * The line of a request: all there is about it in the log. The route's pattern stands for the URL, which has ids and links in it. Written
+ * The line of a request: all there is about it in the log. The route's pattern stands for the URL, which has ids and links in it. Made
  * here, since there is one for each request, and what pino does for a line of any shape takes several times as long.
  */
-export function requestLine(request: FastifyRequest, route: string, status: number, durationMs: number, aborted: boolean): string {
-  const line = {
+export function requestLine(request: FastifyRequest, route: string, status: number, durationMs: number, aborted: boolean): object {
+  return {
     level: 'info',
     time: time(),
     requestId: request.id,
@@ -105,26 +106,24 @@ export function requestLine(request: FastifyRequest, route: string, status: numb
     code: request.errorCode ?? undefined,
     aborted: aborted || undefined,
   }
-  return `${JSON.stringify(line)}\n`
+}
+
+export interface BatchedLog extends LogDestination {
+  /** @param line a line, ended, or what it has, to be written as JSON */
+  write(line: string | object): void
+  /** Writes now what is still to be written. */
+  flush(): void
 }
 
 /**
- * Gathers the lines of one turn of the event loop into one write: under load a system call a line would cost more than the line. No secret
+ * Writes the lines about many answers at once, when these are out: under load a system call a line would cost more than the line. No secret
  * of a key gets through, whoever wrote it.
  */
-export function batchedLog(destination: LogDestination): LogDestination & { flush(): void } {
-  let text = ''
-  function flush() {
-    if (text === '') return
-    const lines = text
-    text = ''
-    destination.write(lines.includes('leafpad_') ? lines.replaceAll(secretPattern, 'leafpad_…') : lines)
-  }
-  return {
-    write(line) {
-      if (text === '') setImmediate(flush)
-      text += line
-    },
-    flush,
-  }
+export function batchedLog(destination: LogDestination): BatchedLog {
+  const { add, flush } = afterAnswers<string | object>((lines) => {
+    let text = ''
+    for (const line of lines) text += typeof line === 'string' ? line : `${JSON.stringify(line)}\n`
+    destination.write(text.includes('leafpad_') ? text.replaceAll(secretPattern, 'leafpad_…') : text)
+  })
+  return { write: add, flush }
 }

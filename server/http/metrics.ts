@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Gate } from '../admission/gate.ts'
+import { afterAnswers } from './after-answers.ts'
 
 /** The figures of one app, for Prometheus. Labels take few values: route patterns, methods, statuses, codes; never ids. */
 export interface Metrics {
@@ -20,6 +21,11 @@ export interface Metrics {
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE
+
+interface AnsweredRequest {
+  readonly labels: { readonly method: string; readonly route: string; readonly status: number }
+  readonly seconds: number
+}
 
 let processRegistry: Registry | undefined
 
@@ -60,8 +66,12 @@ export function createMetrics(): Metrics {
   })
   const failures = new Counter({ name: 'leafpad_admission_batch_failures_total', help: 'Batches without a verdict.', registers })
 
+  const answered = afterAnswers<AnsweredRequest>((several) => {
+    for (const { labels, seconds } of several) requests.observe(labels, seconds)
+  })
+
   return {
-    request: (method, route, status, durationMs) => requests.observe({ method, route, status }, durationMs / 1000),
+    request: (method, route, status, durationMs) => answered.add({ labels: { method, route, status }, seconds: durationMs / 1000 }),
     admitted: () => admissions.inc(),
     refused: (code) => refusals.inc({ code }),
     notice: (outcome) => notices.inc({ outcome }),
@@ -94,6 +104,7 @@ export function createMetrics(): Metrics {
         processRegistry = new Registry()
         collectDefaultMetrics({ register: processRegistry })
       }
+      answered.flush()
       return `${await registry.metrics()}\n${await processRegistry.metrics()}`
     },
   }

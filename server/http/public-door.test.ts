@@ -6,12 +6,14 @@ import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
+import type { FoundKey } from '../admission/verdict.ts'
 import { generateSecret, hashSecret } from '../keys/secret.ts'
 import { readUse } from '../testing/read-use.ts'
 import { seedMembership, seedOrganization } from '../testing/seed-members.ts'
 import { openTestApp } from '../testing/test-app.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { databaseKinds } from '../testing/test-database.ts'
+import { untilTold } from '../testing/until-told.ts'
 import { createMetrics } from './metrics.ts'
 import { openPublicDoor, type PublicDoorOptions } from './public-door.ts'
 import { buildServer } from './server.ts'
@@ -224,6 +226,7 @@ for (const kind of databaseKinds) {
 describe('the public door', () => {
   /** A server whose door decides as the test says. */
   function openDoor(decide: PublicDoorOptions['decide'], findSession: PublicDoorOptions['findSession'] = async () => undefined) {
+    const answered: number[] = []
     const { app } = buildServer(testConfig(), { write() {} }, createMetrics())
     const handled: string[] = []
     app.register(async (door) => {
@@ -235,11 +238,11 @@ describe('the public door', () => {
         recheck: async () => undefined,
         findSession,
         onDecided() {},
-        onAnswered() {},
+        onAnswered: (_request, { statusCode }) => void answered.push(statusCode),
       })
       door.post('/things', { config: { permission: 'documents:write' } }, async () => handled.push('thing'))
     })
-    return { app, handled }
+    return { app, handled, answered }
   }
   const { secret } = generateSecret()
   const ask = { method: 'POST', url: '/things', headers: { 'x-api-key': secret } } as const
@@ -292,6 +295,17 @@ describe('the public door', () => {
     const headers = { cookie: 'leafpad.session_token=x', 'sec-fetch-site': 'same-origin' }
     assert.equal((await app.inject({ ...ask, headers })).json().code, 'missing_credential')
     assert.deepEqual([asked, handled], [0, []])
+  })
+
+  it('tells of each answer to a known key once it is out, and of the last ones before it closes', async () => {
+    const key = { keyId: 'key_1', secretNumber: 1 } as FoundKey
+    const { app, answered } = openDoor(async () => ({ admitted: false, code: 'key_revoked', key }))
+    await app.inject(ask)
+    await untilTold()
+    assert.deepEqual(answered, [401])
+    await app.inject(ask)
+    await app.close()
+    assert.deepEqual(answered, [401, 401])
   })
 
   it('takes no route that names no permission', async () => {

@@ -11,6 +11,7 @@ import { behalfOf, type SignedIn } from '../organizations/find-session.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
 import { recheckSession } from '../organizations/recheck-session.ts'
 import type { Permission } from '../organizations/roles.ts'
+import { afterAnswers } from './after-answers.ts'
 import { missingCredential, readSecret } from './credential.ts'
 import { requireNamedOrganization } from './named-organization.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -74,8 +75,15 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
     throw refusalError(verdict)
   })
+  const answered = afterAnswers<readonly [FastifyRequest, FastifyReply]>((several) => {
+    for (const [request, reply] of several) options.onAnswered(request, reply, request.secretNumber!)
+  })
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.secretNumber !== null) options.onAnswered(request, reply, request.secretNumber)
+    if (request.secretNumber !== null) answered.add([request, reply])
+    done()
+  })
+  app.addHook('onClose', (_app, done) => {
+    answered.flush()
     done()
   })
   workOnBehalf(app)

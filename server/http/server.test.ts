@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { LeafPadError } from '../errors.ts'
 import { testConfig } from '../testing/test-config.ts'
+import { untilTold } from '../testing/until-told.ts'
 import { limits } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { buildServer } from './server.ts'
@@ -462,7 +463,7 @@ describe('errors', () => {
         detail: 'Something went wrong in the server. Its log has the reason, under the request id.',
         code: 'internal_error',
       })
-      await new Promise(setImmediate)
+      await untilTold()
       assert.ok(lines.join('').includes(requestId))
     }
     assert.match(lines.join(''), /swordfish/)

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../app.ts'
 import type { Config } from '../config.ts'
@@ -14,6 +13,7 @@ import type { Role } from '../organizations/roles.ts'
 import { seedMember, seedOrganization } from './seed-members.ts'
 import { testConfig } from './test-config.ts'
 import { type DatabaseKind, openTestDatabase } from './test-database.ts'
+import { untilTold } from './until-told.ts'
 
 export interface TestAppOptions extends Partial<Pick<AppOptions, 'gate' | 'attemptLimit' | 'dashboard'>> {
   readonly config?: Partial<Config>
@@ -93,8 +93,7 @@ export async function openTestApp(
     config,
     url,
     async log() {
-      // Lines are written at the end of the event loop's turn, and that of a request after its answer.
-      for (let turn = 0; turn < 3; turn++) await setImmediate()
+      await untilTold()
       return lines
     },
 
