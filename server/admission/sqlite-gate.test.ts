@@ -7,6 +7,7 @@ import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { openGate } from './open-gate.ts'
 import { createSqliteDecider } from './sqlite-batch.ts'
+import type { Asked } from './verdict.ts'
 
 describe('the gate on sqlite', () => {
   it('writes one row a key for a batch, which is the count and the last use in one', async (t) => {
@@ -47,6 +48,26 @@ describe('the gate on sqlite', () => {
     await gate.close()
     assert.deepEqual(await database.kysely.selectFrom('tally').selectAll().execute(), [])
     assert.deepEqual(await readUse(database), before)
+  })
+
+  it('leaves off folding, once nobody had asked for a second, when somebody asks', async (t) => {
+    const database = await openTestDatabase('sqlite', t)
+    const asked: Asked[] = []
+    // Three parts of what is folded at a time.
+    for (let index = 0; index < 600; index++) {
+      asked.push({ secretHash: (await seedKey(database)).secretHash, permission: 'documents:read', address: '192.0.2.1' })
+    }
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const gate = openGate(database, { dailyQuota: 10 })
+    t.after(() => gate.close())
+    await gate.decide(asked)
+    t.mock.timers.tick(1_000)
+    await gate.decide(asked.slice(0, 1))
+    // Each query takes a turn at the database: so many that all could have been folded between them.
+    let rows: unknown[] = []
+    for (let turn = 0; turn < 10; turn++) rows = await database.kysely.selectFrom('usage').select('used').execute()
+    // One part before the batch, and one by the batch.
+    assert.equal(rows.length, 512)
   })
 
   it('answers a batch that took so long that the tally was to be folded beside it, and the next one', { timeout: 30_000 }, async (t) => {

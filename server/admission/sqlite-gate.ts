@@ -20,6 +20,7 @@ const startsAfterMs = 300
  */
 export function createSqliteGate(database: SqliteDatabase, quota: number): Gate {
   let thread: Thread | undefined
+  let asked = 0
   const starting = setTimeout(() => (thread ??= startThread()), startsAfterMs).unref()
   const idle = setTimeout(() => void fold(), idleMs).unref()
 
@@ -53,6 +54,7 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
   }
 
   async function ask(batch: SqliteBatch): Promise<SqliteOutcome> {
+    asked++
     let release: () => void
     try {
       release = await database.turn.take()
@@ -70,9 +72,10 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     }
   }
 
-  /** What cannot be folded now stays in the tally, where it counts as well. A part at a time: nobody who asks meanwhile waits for all. */
+  /** What cannot be folded now stays in the tally, where it counts as well. A part at a time, until somebody asks, who waits for no more than one. */
   async function fold() {
-    for (let isMore = true; isMore; ) {
+    const askedBefore = asked
+    for (let isMore = true; isMore && asked === askedBefore; ) {
       const release = await database.turn.take().catch(() => undefined)
       // Without the turn the thread may be deciding a batch, and is to be asked one thing at a time.
       if (release === undefined) return

@@ -5,9 +5,9 @@ export interface Gathered<Item> {
 }
 
 /**
- * Gathers what is to be told of answered requests, which no client waits for, and has it done at once, three turns of the event loop after the first was added. Under
- * load many answers go out in one turn, and who got one asks again at once: by then those requests are read and wait for
- * their verdict, and this fills time in which the process would wait for the database.
+ * Gathers what is to be told of answered requests, which no client waits for, and has it done at once, three turns of the event loop after
+ * the first was added. Under load many answers go out in one turn, and who got one asks again at once: by then those requests are read and
+ * wait for their verdict, and this fills time in which the process would wait for the database.
  * @param act does it, with what was added in order; must not throw
  */
 export function afterAnswers<Item>(act: (items: readonly Item[]) => void): Gathered<Item> {
