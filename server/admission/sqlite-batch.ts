@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Permission } from '../organizations/roles.ts'
 import type { Grant } from './batch.ts'
 import { countingDay } from './day.ts'
-import { idleSince, isLimited, type Limits } from './limits.ts'
+import { idleSince, isLimited } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
@@ -33,8 +33,8 @@ export interface SqliteOutcome {
 interface Found {
   readonly group: number
   readonly key: FoundKey
-  /** The key's last day in `usage`. */
-  readonly written: UseOfDay | undefined
+  /** The key's use on the last day that has any. */
+  readonly last: UseOfDay | undefined
   counting: Counting | undefined
   /** By anything but the quota. */
   isRefused: boolean
@@ -69,14 +69,12 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
     select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
-      k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks,
-      u.day, u.used, u.hours, u."oddSecret", u."oddUsedAt", u."oddUsedAddress", u."evenSecret", u."evenUsedAt", u."evenUsedAddress"
+      k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
     cross join key k on k.id = s."keyId"
     left join member m on m.id = k."memberId"
-    left join policy p on p."organizationId" = k."organizationId"
-    left join usage u on u."keyId" = k.id and u.day = (select max(day) from usage where "keyId" = k.id)`)
+    left join policy p on p."organizationId" = k."organizationId"`)
   findKeys.setReturnArrays(true)
   const tally = new SqliteTally(connection)
 
@@ -125,26 +123,23 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
 
   /** The key of each group that has one, in the order of the groups. */
   function find(hashes: readonly string[]): Found[] {
-    return (findKeys.all(JSON.stringify(hashes)) as unknown as Row[]).map(toFound)
+    const rows = findKeys.all(JSON.stringify(hashes)) as unknown as Row[]
+    const uses = tally.latest(rows.map(([, keyId]) => keyId))
+    return rows.map((row, index) => toFound(row, uses[index]))
   }
 
-  function toFound(row: Row): Found {
+  function toFound(row: Row, last: UseOfDay | undefined): Found {
     const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...more] = row
-    const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks, ...use] = more
-    const written = toUse(keyId, use)
+    const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = more
     const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
-    let limits: Limits | null = null
-    if (isLimited(rules)) {
-      // Of use only to the rule about idle keys.
-      const last = maxIdleDays === null ? undefined : tally.latest(keyId, written)
-      limits = { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
-    }
+    const limits = isLimited(rules)
+      ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
+      : null
     const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
-    return { group, key, written, counting: undefined, isRefused: false }
+    return { group, key, last, counting: undefined, isRefused: false }
   }
 
-  function startCounting({ key, written }: Found, now: number, position: number): Counting {
-    const last = tally.latest(key.keyId, written)
+  function startCounting({ last }: Found, now: number, position: number): Counting {
     const day = countingDay(now, last?.day ?? null)
     return { position, day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
   }
@@ -175,27 +170,7 @@ type Row = [
   needsExpiry: number | null,
   maxIdleDays: number | null,
   policyNetworks: string | null,
-  ...use: UseColumns,
 ]
-
-type UseColumns = [
-  /** The first three are null where a key has no use yet. */
-  day: string | null,
-  used: number | null,
-  hours: string | null,
-  oddSecret: number | null,
-  oddUsedAt: number | null,
-  oddUsedAddress: string | null,
-  evenSecret: number | null,
-  evenUsedAt: number | null,
-  evenUsedAddress: string | null,
-]
-
-function toUse(keyId: string, [day, used, hours, ...secrets]: UseColumns): UseOfDay | undefined {
-  if (day === null) return undefined
-  const [oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] = secrets
-  return { keyId, day, used: used!, hours: hours!, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }
-}
 
 function toOutcome(now: number, found: readonly Found[], countings: readonly Counting[]): SqliteOutcome {
   return {

@@ -7,6 +7,9 @@ const maxRows = 16_384
 /** Rows written to `usage` in one transaction: what a batch does beside its own work stays small, and so does what it waits for. */
 const maxFolded = 256
 
+/** Keys whose use is known, at most, beside those in the tally. */
+const maxKnown = 32_768
+
 /** In the order in which they are written. The statements count on the first three. */
 const columnsOfUse = [
   'keyId',
@@ -21,39 +24,62 @@ const columnsOfUse = [
   'evenUsedAddress',
 ] as const satisfies readonly (keyof UseOfDay)[]
 
-function valuesOf(use: UseOfDay) {
-  return columnsOfUse.map((column) => use[column])
+/** Named one by one: to look each up by its name in `columnsOfUse` takes several times as long, and is done for each request. */
+function valuesOf({ keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }: UseOfDay) {
+  return [keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] as const
+}
+
+/** What is known here of a key's use. */
+interface Known {
+  /** Its latest; undefined: it has none. */
+  use: UseOfDay | undefined
+  /** The row of the tally that has it, if that has not been deleted since; 0: none. */
+  tallyId: number
+  /** As of which version of the database it was compared with `usage`. */
+  version: number
 }
 
 /**
  * The counts of SQLite: a batch appends what it counted to the table `tally`, a page or two, where writing each key's row of `usage`
  * would write a page a key; `fold` moves them there later, many at once. All within the transaction of the caller.
  *
- * What is in the tally is known here too, by key, since searching the table would mean reading it. That cannot be out of date:
- * `catchUp` reads what other processes have appended, and what they have folded is in `usage`, to which the caller compares it with
- * `latest`. A key's day and its use in it only ever grow, so of two figures the larger is the true one.
+ * What keys have used is known here too, since searching the tally would mean reading it, and `usage` has two trees to go down for each key.
+ * That cannot be out of date: SQLite tells whether any other connection, of whatever process, has committed since. If so, `catchUp` reads
+ * what others have appended, and each key is compared with `usage`, where others may have folded theirs, before what is known of it counts again. A
+ * key's day and its use in it only ever grow, so of two figures the larger is the true one.
  */
 export class SqliteTally {
+  readonly #readVersion
+  readonly #readUse
   readonly #append
   readonly #readAfter
   readonly #overwrite
   readonly #insert
   readonly #deleteUpTo
-  /** Appended since folding last began: each key's last, and those of days that ended since. */
-  #recent = new Map<string, UseOfDay>()
+  readonly #known = new Map<string, Known>()
+  /** The last use of days that ended while the tally had it. */
   #ended: UseOfDay[] = []
-  /** What is being folded, and those of it that are still to be written, the first key last. */
-  #folding = new Map<string, UseOfDay>()
+  /** What of what is being folded is still to be written, the first key last. */
   #unwritten: UseOfDay[] = []
-  /** The rows up to which folding goes. */
+  /** The row up to which folding goes; 0: nothing is being folded. */
   #foldingUpTo = 0
+  /** The row up to which the tally was deleted, by this process. */
+  #deletedUpTo = 0
   #lastId = 0
+  /** Appended since folding last began. */
   #rows = 0
+  /** Of the database, as of the last transaction. */
+  #version = -1
 
   constructor(connection: DatabaseSync) {
     const columns = columnsOfUse.map((column) => `"${column}"`).join(', ')
     const values = columnsOfUse.map((_, index) => `?${index + 1}`).join(', ')
     const overwritten = columnsOfUse.map((column, index) => `"${column}" = ?${index + 1}`).slice(2)
+    // https://sqlite.org/pragma.html#pragma_data_version
+    this.#readVersion = connection.prepare('pragma data_version')
+    this.#readUse = connection.prepare(`
+      select ${columns} from json_each(?) asked
+      cross join usage on "keyId" = asked.value and day = (select max(day) from usage where "keyId" = asked.value)`)
     this.#append = connection.prepare(`insert into tally (${columns}) values (${values})`)
     this.#readAfter = connection.prepare(`select id, ${columns} from tally where id > ? order by id`)
     this.#overwrite = connection.prepare(`
@@ -68,13 +94,17 @@ export class SqliteTally {
 
   /** Reads what others have appended since. To be called first in a transaction, which must have the database to itself. */
   catchUp(): void {
+    const { data_version: version } = this.#readVersion.get() as { data_version: number }
+    if (version === this.#version) return
+    this.#version = version
     for (const row of this.#readAfter.iterate(this.#lastId) as Iterable<UseOfDay & { readonly id: number }>) this.#note(row, row.id)
   }
 
-  /** The later of a key's use as the tally has it and as `usage` has it. */
-  latest(keyId: string, written: UseOfDay | undefined): UseOfDay | undefined {
-    const tallied = this.#recent.get(keyId) ?? this.#folding.get(keyId)
-    return tallied === undefined || (written !== undefined && isLater(written, tallied)) ? written : tallied
+  /** The latest use of each of several keys; undefined for those that have none. */
+  latest(keyIds: readonly string[]): (UseOfDay | undefined)[] {
+    const unknown = keyIds.filter((keyId) => this.#known.get(keyId)?.version !== this.#version)
+    if (unknown.length > 0) this.#compare(unknown)
+    return keyIds.map((keyId) => this.#known.get(keyId)!.use)
   }
 
   append(use: UseOfDay): void {
@@ -90,37 +120,61 @@ export class SqliteTally {
   /** Folds a part, however little there is. False once all is folded. */
   foldPart(): boolean {
     if (this.#foldingUpTo === 0) {
-      if (this.#recent.size === 0) return false
+      if (this.#rows === 0) return false
       this.#beginFolding()
     }
     this.#fold()
-    return this.#foldingUpTo > 0 || this.#recent.size > 0
+    return this.#foldingUpTo > 0 || this.#rows > 0
   }
 
-  /** Forgets what is known here, so that `catchUp` reads it all: to be called when a transaction was undone. */
+  /** Forgets what is known here, so that it is all read anew: to be called when a transaction was undone. */
   forget(): void {
-    this.#recent = new Map()
+    this.#known.clear()
     this.#ended = []
-    this.#folding = new Map()
     this.#unwritten = []
     this.#foldingUpTo = 0
+    this.#deletedUpTo = 0
     this.#lastId = 0
     this.#rows = 0
+    this.#version = -1
   }
 
   #note(use: UseOfDay, id: number) {
-    const before = this.#recent.get(use.keyId)
-    if (before !== undefined && before.day !== use.day) this.#ended.push(before)
-    this.#recent.set(use.keyId, use)
+    const known = this.#known.get(use.keyId)
+    if (known === undefined) this.#known.set(use.keyId, { use, tallyId: id, version: -1 })
+    else {
+      if (known.use !== undefined && known.use.day !== use.day && this.#isTallied(known)) this.#ended.push(known.use)
+      known.use = use
+      known.tallyId = id
+    }
     this.#lastId = id
     this.#rows++
   }
 
+  #isTallied({ tallyId }: Known): boolean {
+    return tallyId > this.#deletedUpTo
+  }
+
+  /** Takes the later of what is known of keys and what `usage` has of them. */
+  #compare(keyIds: readonly string[]) {
+    for (const keyId of keyIds) {
+      const known = this.#known.get(keyId)
+      if (known === undefined) this.#known.set(keyId, { use: undefined, tallyId: 0, version: this.#version })
+      else {
+        known.version = this.#version
+        if (!this.#isTallied(known)) known.use = undefined
+      }
+    }
+    for (const written of this.#readUse.iterate(JSON.stringify(keyIds)) as Iterable<UseOfDay>) {
+      const known = this.#known.get(written.keyId)!
+      if (known.use === undefined || isLater(written, known.use)) known.use = written
+    }
+  }
+
   #beginFolding() {
-    this.#folding = this.#recent
+    const tallied = [...this.#known.values()].filter((known) => this.#isTallied(known)).map(({ use }) => use!)
     // In the order of the keys: neighbours share pages.
-    this.#unwritten = [...this.#ended, ...this.#folding.values()].sort((a, b) => (a.keyId < b.keyId ? 1 : -1))
-    this.#recent = new Map()
+    this.#unwritten = [...this.#ended, ...tallied].sort((a, b) => (a.keyId < b.keyId ? 1 : -1))
     this.#ended = []
     this.#foldingUpTo = this.#lastId
     this.#rows = 0
@@ -134,8 +188,13 @@ export class SqliteTally {
     }
     if (this.#unwritten.length > 0) return
     this.#deleteUpTo.run(this.#foldingUpTo)
-    this.#folding = new Map()
+    this.#deletedUpTo = this.#foldingUpTo
     this.#foldingUpTo = 0
+    if (this.#known.size > maxKnown) this.#forgetFolded()
+  }
+
+  #forgetFolded() {
+    for (const [keyId, known] of this.#known) if (!this.#isTallied(known)) this.#known.delete(keyId)
   }
 }
 
