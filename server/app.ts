@@ -113,8 +113,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             refusals.count(verdict)
           },
           onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
-            const request = { method, route: route.url!, status: statusCode, code: errorCode, address, requestId: id }
-            requests.note({ keyId: keyId!, at: now(), secretNumber, ...request })
+            requests.note({
+              keyId: keyId!,
+              at: now(),
+              secretNumber,
+              method,
+              route: route.url!,
+              status: statusCode,
+              code: errorCode,
+              address,
+              requestId: id,
+            })
           },
         })
         meRoutes(door, { database, config })

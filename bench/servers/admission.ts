@@ -27,8 +27,17 @@ await app.register(async (door) => {
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
     findSession: async () => undefined,
     onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
-      const request = { method, route: route.url!, status: statusCode, code: errorCode, address, requestId: id }
-      requests.note({ keyId: keyId!, at: Date.now(), secretNumber, ...request })
+      requests.note({
+        keyId: keyId!,
+        at: Date.now(),
+        secretNumber,
+        method,
+        route: route.url!,
+        status: statusCode,
+        code: errorCode,
+        address,
+        requestId: id,
+      })
     },
     onDecided(verdict) {
       if ('count' in verdict && verdict.count !== undefined) quotaMarks.look(verdict.key, verdict.count)

@@ -50,20 +50,29 @@ export function createQueue({
   maxBatch = 512,
 }: QueueOptions): Queue {
   let waiting: Waiting[] = []
-  const waitingBySecret = new Map<string, number>()
+  /** How many wait with each secret; undefined while too few wait for any to have its share. */
+  let waitingBySecret: Map<string, number> | undefined
   let inFlight = 0
   let scheduled = false
   let drained: (() => void) | undefined
 
   function decide(asked: Asked): Promise<Verdict> {
-    const ofSecret = waitingBySecret.get(asked.secretHash) ?? 0
+    const ofSecret = waiting.length < maxWaitingPerSecret ? 0 : countWaiting(asked.secretHash)
     if (waiting.length >= maxWaiting) return Promise.reject(new QueueFullError('too many requests wait for a verdict'))
     if (ofSecret >= maxWaitingPerSecret) return Promise.reject(new QueueFullError('too many requests with this key wait for a verdict'))
-    waitingBySecret.set(asked.secretHash, ofSecret + 1)
+    waitingBySecret?.set(asked.secretHash, ofSecret + 1)
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject })
       schedule()
     })
+  }
+
+  function countWaiting(secretHash: string): number {
+    if (waitingBySecret === undefined) {
+      waitingBySecret = new Map()
+      for (const { asked } of waiting) waitingBySecret.set(asked.secretHash, (waitingBySecret.get(asked.secretHash) ?? 0) + 1)
+    }
+    return waitingBySecret.get(secretHash) ?? 0
   }
 
   function mayGo(): boolean {
@@ -85,14 +94,20 @@ export function createQueue({
     if (!mayGo()) return
     const batch = waiting.length <= maxBatch ? waiting : waiting.slice(0, maxBatch)
     waiting = waiting.length <= maxBatch ? [] : waiting.slice(maxBatch)
+    leave(batch)
+    inFlight++
+    answer(batch)
+    schedule()
+  }
+
+  function leave(batch: readonly Waiting[]) {
+    if (waiting.length < maxWaitingPerSecret) waitingBySecret = undefined
+    if (waitingBySecret === undefined) return
     for (const { asked } of batch) {
       const left = waitingBySecret.get(asked.secretHash)! - 1
       if (left === 0) waitingBySecret.delete(asked.secretHash)
       else waitingBySecret.set(asked.secretHash, left)
     }
-    inFlight++
-    answer(batch)
-    schedule()
   }
 
   async function answer(batch: readonly Waiting[]) {

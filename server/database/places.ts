@@ -16,7 +16,7 @@ const behalf = new AsyncLocalStorage<readonly string[]>()
  * organizations and users say who; work on behalf of nobody, which is all work by default, takes no place.
  */
 export function onBehalfOf<Result>(whom: readonly string[], work: () => Result): Result {
-  return behalf.run(whom, work)
+  return behalf.getStore() === whom ? work() : behalf.run(whom, work)
 }
 
 /**

@@ -56,8 +56,14 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
       return
     }
     const secretHash = options.hashSecret(secret)
-    const verdict =
-      secretHash === undefined ? unknownKey : await decide(options, { secretHash, permission: permission!, address: request.address })
+    let verdict: Verdict = unknownKey
+    if (secretHash !== undefined) {
+      try {
+        verdict = await options.decide({ secretHash, permission: permission!, address: request.address })
+      } catch (error) {
+        throw undecided(error)
+      }
+    }
     options.onDecided(verdict)
     if (verdict.admitted) {
       request.keyId = verdict.key.keyId
@@ -91,20 +97,17 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
 
 const unknownKey: Refused = { admitted: false, code: 'invalid_key' }
 
-async function decide({ decide }: PublicDoorOptions, asked: Asked): Promise<Verdict> {
-  try {
-    return await decide(asked)
-  } catch (error) {
-    if (error instanceof QueueFullError) {
-      const detail = 'More requests wait than the server can decide. Nothing was counted: try again in a moment.'
-      throw new LeafPadError('overloaded', { detail, headers: { 'retry-after': '1' } }, error)
-    }
-    if (error instanceof GateUnavailableError) {
-      const detail = 'Whether the key may make this request cannot be decided right now. It was not carried out, but may have been counted.'
-      throw new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)
-    }
-    throw error
+/** What is answered where there is no verdict. */
+function undecided(error: unknown): unknown {
+  if (error instanceof QueueFullError) {
+    const detail = 'More requests wait than the server can decide. Nothing was counted: try again in a moment.'
+    return new LeafPadError('overloaded', { detail, headers: { 'retry-after': '1' } }, error)
   }
+  if (error instanceof GateUnavailableError) {
+    const detail = 'Whether the key may make this request cannot be decided right now. It was not carried out, but may have been counted.'
+    return new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)
+  }
+  return error
 }
 
 function keyActor({ key }: Admitted, address: string, { recheck }: PublicDoorOptions): Actor {
