@@ -8,6 +8,8 @@ import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { dayOf } from './day.ts'
 import { createSqliteDecider, type SqliteDecider } from './sqlite-batch.ts'
+import { SqliteTally } from './sqlite-tally.ts'
+import { useAfter } from './use.ts'
 
 const dayMs = 86_400_000
 
@@ -185,6 +187,39 @@ describe('the counts of SQLite', () => {
     )
     first.close()
     second.close()
+  })
+
+  it('that somebody took back by hand, once they were folded, count no more', async (t) => {
+    const { database, keys } = await setUp(t, 1)
+    const decider = openDecider(database)
+    ask(decider, [...keys, ...keys])
+    decider.fold()
+    await database.kysely.deleteFrom('usage').execute()
+    assert.deepEqual(ask(decider, keys).grants.usedBefore, [0])
+    decider.close()
+  })
+
+  it('are kept at hand of no more keys than there is room for, beside those that are to be folded', async (t) => {
+    const { database, keys } = await setUp(t, 5)
+    const connection = openSqliteConnection(locationOf(database), 0)
+    t.after(() => connection.close())
+    const tally = new SqliteTally(connection, 3)
+    const known: number[] = []
+    for (const { keyId } of keys) {
+      tally.catchUp()
+      const [last] = tally.latest([keyId])
+      assert.equal(last, undefined)
+      tally.append(
+        useAfter(last, { keyId, day: '2026-01-31', granted: 1, now: 0, odd: { number: 1, address: '192.0.2.1' }, even: undefined }),
+      )
+      tally.foldPart()
+      known.push(tally.knownKeys)
+    }
+    assert.deepEqual(known, [1, 2, 3, 0, 1])
+    assert.deepEqual(
+      tally.latest(keys.map(({ keyId }) => keyId)).map((use) => use?.used),
+      [1, 1, 1, 1, 1],
+    )
   })
 
   it('of a key that was erased come to nothing', async (t) => {

@@ -7,9 +7,6 @@ const maxRows = 16_384
 /** Rows written to `usage` in one transaction: what a batch does beside its own work stays small, and so does what it waits for. */
 const maxFolded = 256
 
-/** Keys whose use is known, at most, beside those in the tally. */
-const maxKnown = 32_768
-
 /** In the order in which they are written. The statements count on the first three. */
 const columnsOfUse = [
   'keyId',
@@ -56,6 +53,7 @@ export class SqliteTally {
   readonly #overwrite
   readonly #insert
   readonly #deleteUpTo
+  readonly #maxKnown: number
   readonly #known = new Map<string, Known>()
   /** The last use of days that ended while the tally had it. */
   #ended: UseOfDay[] = []
@@ -71,7 +69,9 @@ export class SqliteTally {
   /** Of the database, as of the last transaction. */
   #version = -1
 
-  constructor(connection: DatabaseSync) {
+  /** @param maxKnown keys whose use is known, at most, beside those in the tally */
+  constructor(connection: DatabaseSync, maxKnown = 32_768) {
+    this.#maxKnown = maxKnown
     const columns = columnsOfUse.map((column) => `"${column}"`).join(', ')
     const values = columnsOfUse.map((_, index) => `?${index + 1}`).join(', ')
     const overwritten = columnsOfUse.map((column, index) => `"${column}" = ?${index + 1}`).slice(2)
@@ -90,6 +90,11 @@ export class SqliteTally {
       insert into usage (${columns}, "lastGranted") select ${values}, 0 where exists (select 1 from key where id = ?1)
       on conflict ("keyId", day) do nothing`)
     this.#deleteUpTo = connection.prepare('delete from tally where id <= ?')
+  }
+
+  /** Of how many keys the use is known. */
+  get knownKeys(): number {
+    return this.#known.size
   }
 
   /** Reads what others have appended since. To be called first in a transaction, which must have the database to itself. */
@@ -190,7 +195,7 @@ export class SqliteTally {
     this.#deleteUpTo.run(this.#foldingUpTo)
     this.#deletedUpTo = this.#foldingUpTo
     this.#foldingUpTo = 0
-    if (this.#known.size > maxKnown) this.#forgetFolded()
+    if (this.#known.size > this.#maxKnown) this.#forgetFolded()
   }
 
   #forgetFolded() {
