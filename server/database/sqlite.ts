@@ -18,6 +18,7 @@ import { withPlaces } from './places.ts'
 import { openSqliteConnection } from './sqlite-connection.ts'
 import type { Tables } from './tables.ts'
 import { Turn } from './turn.ts'
+import { WalSync } from './wal-sync.ts'
 
 /** How long a statement is tried again while another process holds the lock, and how often. */
 const maxBusyMs = 5_000
@@ -27,6 +28,9 @@ const busyPauseMs = 5
 const sqliteBusy = 5
 
 const maxStatements = 500
+
+/** Pages in the write-ahead log from which on a commit moves them into the file. */
+const maxLogPages = 4_000
 
 const rowLocks: ReadonlySet<string> = new Set(['ForUpdate', 'ForNoKeyUpdate', 'ForShare', 'ForKeyShare', 'NoWait', 'SkipLocked'])
 
@@ -44,9 +48,14 @@ export interface SqliteOpened {
 export function openSqlite(file: string): SqliteOpened {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const connection = openSqliteConnection(file, 0)
+  // What a crash left in the log goes to the file, and both are synced: after a sync that failed, parts of the log may be in memory alone.
+  connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  // The gate's thread comes before it, so that moving the log into the file stalls no request where keys are in use.
+  connection.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${maxLogPages}`)
   for (const part of [file, `${file}-wal`, `${file}-shm`]) keepPrivate(part)
   const turn = new Turn()
-  const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn)) })
+  const log = new WalSync(`${file}-wal`, (error) => turn.refuseAll(error))
+  const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn, log)) })
   return { kysely, file, turn }
 }
 
@@ -62,14 +71,16 @@ function keepPrivate(file: string) {
 class NodeSqliteDialect implements Dialect {
   readonly #connection: DatabaseSync
   readonly #turn: Turn
+  readonly #log: WalSync
 
-  constructor(connection: DatabaseSync, turn: Turn) {
+  constructor(connection: DatabaseSync, turn: Turn, log: WalSync) {
     this.#connection = connection
     this.#turn = turn
+    this.#log = log
   }
 
   createDriver(): Driver {
-    return new NodeSqliteDriver(this.#connection, this.#turn)
+    return new NodeSqliteDriver(this.#connection, this.#turn, this.#log)
   }
 
   createQueryCompiler() {
@@ -111,17 +122,22 @@ class NodeSqliteDriver implements Driver {
   readonly #connection: DatabaseSync
   readonly #statements: Statements
   readonly #turn: Turn
+  readonly #log: WalSync
 
-  constructor(connection: DatabaseSync, turn: Turn) {
+  constructor(connection: DatabaseSync, turn: Turn, log: WalSync) {
     this.#connection = connection
     this.#statements = new Statements(connection)
     this.#turn = turn
+    this.#log = log
   }
 
   async init() {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new NodeSqliteConnection(this.#statements, await this.#turn.take())
+    const release = await this.#turn.take()
+    return new NodeSqliteConnection(this.#statements, release, () => {
+      if (!this.#connection.isTransaction) this.#log.committed()
+    })
   }
 
   async beginTransaction(connection: NodeSqliteConnection) {
@@ -131,6 +147,7 @@ class NodeSqliteDriver implements Driver {
 
   async commitTransaction(connection: NodeSqliteConnection) {
     await connection.execute('commit')
+    this.#log.committed()
   }
 
   async rollbackTransaction(connection: NodeSqliteConnection) {
@@ -138,14 +155,17 @@ class NodeSqliteDriver implements Driver {
     if (this.#connection.isTransaction) await connection.execute('rollback')
   }
 
+  /** Others go on while what was committed is synced. Who has only read waits as well: what others committed must not be told before it is on disk. */
   async releaseConnection(connection: NodeSqliteConnection) {
     connection.release()
+    await this.#log.synced()
   }
 
   async destroy() {
-    const release = await this.#turn.take()
+    const release = await this.#turn.take().catch(() => () => {})
     this.#connection.close()
     release()
+    await this.#log.close()
   }
 }
 
@@ -177,27 +197,34 @@ class Statements {
 class NodeSqliteConnection implements DatabaseConnection {
   readonly #statements: Statements
   readonly release: () => void
+  readonly #onWritten: () => void
 
-  constructor(statements: Statements, release: () => void) {
+  /** @param onWritten told after each statement that may have written */
+  constructor(statements: Statements, release: () => void, onWritten: () => void) {
     this.#statements = statements
     this.release = release
+    this.#onWritten = onWritten
   }
 
   async execute(text: string) {
     await whileBusy(() => this.#statements.prepare(text).statement.run())
   }
 
-  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return whileBusy(() => {
-      const { statement, hasRows } = this.#statements.prepare(query.sql)
-      const parameters = query.parameters as SQLInputValue[]
-      if (hasRows) {
-        const rows = statement.all(...parameters) as Row[]
-        return { rows, numAffectedRows: BigInt(rows.length) }
-      }
-      const { changes, lastInsertRowid } = statement.run(...parameters)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-    })
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const result = await whileBusy(() => this.#run<Row>(query))
+    if (query.query.kind !== 'SelectQueryNode') this.#onWritten()
+    return result
+  }
+
+  #run<Row>(query: CompiledQuery): QueryResult<Row> {
+    const { statement, hasRows } = this.#statements.prepare(query.sql)
+    const parameters = query.parameters as SQLInputValue[]
+    if (hasRows) {
+      const rows = statement.all(...parameters) as Row[]
+      return { rows, numAffectedRows: BigInt(rows.length) }
+    }
+    const { changes, lastInsertRowid } = statement.run(...parameters)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
   // biome-ignore lint/correctness/useYield: nothing here streams rows, and the interface wants the method

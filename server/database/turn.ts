@@ -17,9 +17,11 @@ interface Waiting {
 export class Turn {
   #held = false
   readonly #waiting = new Set<Waiting>()
+  #refused: Error | undefined
 
-  /** Resolves when it is the caller's turn, to a function that ends it. Rejects with TurnTimeoutError after 10 seconds. */
+  /** Resolves when it is the caller's turn, to a function that ends it. Rejects with TurnTimeoutError after 10 seconds, and once all are refused. */
   take(): Promise<() => void> {
+    if (this.#refused !== undefined) return Promise.reject(this.#refused)
     if (!this.#held) {
       this.#held = true
       return Promise.resolve(this.#release())
@@ -37,6 +39,11 @@ export class Turn {
       }, maxWaitMs)
       this.#waiting.add(waiting)
     })
+  }
+
+  /** Refuses everybody from now on, those who wait aside. */
+  refuseAll(error: Error): void {
+    this.#refused = error
   }
 
   #release(): () => void {

@@ -1,5 +1,6 @@
 import { StandbyError } from './primary-pool.ts'
 import { TurnTimeoutError } from './turn.ts'
+import { SyncFailedError } from './wal-sync.ts'
 
 /**
  * SQLSTATE classes and codes of PostgreSQL that say "not now", whatever was asked: connection lost (08), resources (53), shutdown
@@ -32,7 +33,7 @@ const postgresMessages =
  */
 export function isUnavailable(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 3) return false
-  if (error instanceof TurnTimeoutError || error instanceof StandbyError) return true
+  if (error instanceof TurnTimeoutError || error instanceof SyncFailedError || error instanceof StandbyError) return true
   const { code, errcode, syscall } = error as { code?: unknown; errcode?: unknown; syscall?: unknown }
   if (typeof errcode === 'number' && sqliteCodes.has(errcode & 0xff)) return true
   if (typeof code === 'string') {
