@@ -33,6 +33,9 @@ if (!isInstalled()) await alone(install)
 // What was compiled once is read from there the next time, which halves the time to start.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
 
+// What waits for a disk keeps its thread meanwhile: with the four that there are by default, a slow disk keeps a few documents at a time.
+process.env.UV_THREADPOOL_SIZE ??= '16'
+
 const path = resolve(root, script)
 if (process.versions.node === pinnedNodeVersion()) {
   module.enableCompileCache()

@@ -164,6 +164,25 @@ test('on another Node than the pinned one, the packaged one runs, with the argum
   assert.deepEqual({ code, out }, { code: 42, out: 'a b packaged\n' })
 })
 
+test('what runs has 16 threads for what waits for a disk, or as many as the environment says, in this process or another', {
+  skip: process.platform !== 'linux' && 'threads are counted in /proc, which Linux alone has',
+}, async (t) => {
+  const script = `
+    import { readdirSync, readFileSync } from 'node:fs'
+    import { readFile } from 'node:fs/promises'
+    await Promise.all(Array.from({ length: 40 }, () => readFile('/proc/self/status')))
+    const names = readdirSync('/proc/self/task').map((id) => readFileSync('/proc/self/task/' + id + '/comm', 'utf8'))
+    console.log(names.filter((name) => name.startsWith('libuv-worker')).length)`
+  for (const pinned of [process.versions.node, '99.0.0']) {
+    const sample = sampleProject(t, { pinned })
+    sample.write('server/threads.mjs', script)
+    assert.deepEqual(
+      [(await sample.run('server/threads.mjs')).out, (await sample.run('server/threads.mjs', { UV_THREADPOOL_SIZE: '3' })).out],
+      ['16\n', '3\n'],
+    )
+  }
+})
+
 test('signals go on to what runs, and how it ends is how the bootstrap ends', async (t) => {
   const sample = sampleProject(t, { pinned: '99.0.0' })
   sample.write(

@@ -74,7 +74,7 @@ export interface AuthenticationOptions {
 
 export const defaultAttemptLimit: AttemptLimit = { max: 10, windowSeconds: 60 }
 
-/** Half of the threads that reading and writing of files take too: however many sign in at once, documents do not wait for them. */
+/** Each takes a core, and one of the threads that files take too: however many sign in at once, the others have most of both. */
 const hashing = atMost(2)
 
 /** How long a session lasts, from signing in. */
