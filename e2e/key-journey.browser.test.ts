@@ -97,7 +97,7 @@ for (const viewport of [wide, narrow]) {
     }
     await tabTo(page, 'Create account')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'API Keys', level: 1 }).waitFor()
+    await page.getByRole('button', { name: 'Generate your first key' }).waitFor()
     await tabTo(page, 'Generate your first key')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Generate a key' }).waitFor()
