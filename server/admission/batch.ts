@@ -58,9 +58,8 @@ export interface Outcome {
   readonly found: readonly (Found | undefined)[]
 }
 
-/** The verdicts of a batch in its order, from what the database found and counted. */
-export function judge(groups: readonly Group[], { now, quota, found }: Outcome): Verdict[] {
-  const verdicts: Verdict[] = []
+/** The verdicts of a batch in its order, from what the database found and counted; beside those of its other groups in `verdicts`, if there are any. */
+export function judge(groups: readonly Group[], { now, quota, found }: Outcome, verdicts: Verdict[] = []): Verdict[] {
   const admittedOf = new Map<Grant, number>()
   for (let index = 0; index < groups.length; index++) {
     const group = groups[index]!

@@ -105,6 +105,39 @@ for (const kind of databaseKinds) {
         before.map(({ used }) => used),
         [3],
       )
+      const unused = ask(await seedKey(database))
+      assert.deepEqual(await decide(unused, unused, unused, unused), ['admitted', 'admitted', 'admitted', 'quota_exceeded'])
+    })
+
+    it('grants the last of a quota in the order of the batch, whichever secrets, permissions and addresses it is asked with', async (t) => {
+      const { database, gate, ask } = await setUp(kind, t, 5)
+      const key = await seedKey(database, { role: 'viewer' })
+      const newer = { ...key, secretHash: `${key.secretHash}2`.slice(-43) }
+      await database.kysely
+        .insertInto('secret')
+        .values({ hash: newer.secretHash, keyId: key.keyId, lastFour: '0000', createdAt: 0, number: 2, endsAt: null })
+        .execute()
+      const from = (asked: Asked, address: number) => ({ ...asked, address: `192.0.2.${address}` })
+      await gate.decide([from(ask(key), 9)])
+      const verdicts = await gate.decide([
+        from(ask(newer), 1),
+        from(ask(key, 'documents:write'), 2),
+        from(ask(key), 3),
+        from(ask(key, 'me:read'), 4),
+        from(ask(newer), 5),
+        from(ask(key), 3),
+        from(ask(newer), 1),
+        from(ask(key), 6),
+      ])
+      // Requests that are alike come with the first of them.
+      assert.deepEqual(
+        verdicts.map((verdict) => (verdict.admitted ? verdict.count.used : verdict.code)),
+        [2, 'missing_permission', 4, 'quota_exceeded', 'quota_exceeded', 5, 3, 'quota_exceeded'],
+      )
+      assert.deepEqual(
+        (await readUse(database)).map((use) => [use.used, use.oddSecret, use.oddUsedAddress, use.evenSecret, use.evenUsedAddress]),
+        [[5, 1, '192.0.2.3', 2, '192.0.2.1']],
+      )
     })
 
     it('of a revoked, expired or unknown key, of one without its membership or without the permission costs nothing', async (t) => {

@@ -10,7 +10,7 @@ import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { GateUnavailableError } from './gate.ts'
 import { openGate } from './open-gate.ts'
-import type { Asked } from './verdict.ts'
+import type { Asked, Verdict } from './verdict.ts'
 
 const noon = Date.UTC(2026, 0, 31, 12)
 
@@ -36,6 +36,24 @@ async function setting(kysely: Database['kysely'], what: string) {
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(kysely)
   await sql.raw(`alter database ${rows[0]!.name} set ${what}`).execute(kysely)
 }
+
+/** Does something each time the statement has run, before its answer is told: after the first run the first of `acts`, and so on. Gives the number of runs. */
+function afterEachRun(t: TestContext, ...acts: (() => unknown)[]): () => number {
+  const { query } = pg.Client.prototype
+  let runs = 0
+  let isActing = false
+  t.mock.method(pg.Client.prototype, 'query', async function (this: pg.Client, ...given: Parameters<typeof query>) {
+    const answer = await query.apply(this, given)
+    if (isActing || (given[0] as { name?: string }).name !== 'decide') return answer
+    isActing = true
+    await acts[runs++]?.()
+    isActing = false
+    return answer
+  })
+  return () => runs
+}
+
+const codes = (verdicts: readonly Verdict[]) => verdicts.map((verdict) => (verdict.admitted ? 'admitted' : verdict.code))
 
 /** A way to the database that can be cut at the very moment at which an answer comes back. */
 async function openWire(database: Database, t: TestContext) {
@@ -135,17 +153,126 @@ describe('the gate on postgres', () => {
 
   it('admits nobody when the statement and the rule of the program differ', async (t) => {
     const database = await openTestDatabase('postgres', t)
-    const viewer = await seedKey(database, { role: 'viewer' })
-    // PostgreSQL takes every role for one that may.
+    const key = await seedKey(database)
+    await database.kysely.updateTable('key').set({ permissions: 'documents:read' }).where('id', '=', key.keyId).execute()
+    // PostgreSQL takes a list of permissions to read for one to write.
     await sql`create schema wrong`.execute(database.kysely)
     await sql
       .raw(
         `create function wrong.string_to_array(list text, separator text) returns text[] language sql
-        as 'select case separator when '','' then array[''viewer''] else pg_catalog.string_to_array(list, separator) end'`,
+        as 'select pg_catalog.string_to_array(replace(list, '':read'', '':write''), separator)'`,
       )
       .execute(database.kysely)
     await setting(database.kysely, 'search_path to wrong, pg_catalog, public')
-    const asked = [ask(viewer), { ...ask(viewer), permission: 'documents:write' as const }]
+    const asked = [{ ...ask(key), permission: 'documents:write' as const }]
     await assert.rejects(open(database, t).decide(asked), new GateUnavailableError('the statement and the verdict disagree'))
   })
+
+  it('asks for what is left of a day where a key was asked for more, and for nothing else again', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const [key, other] = [await seedKey(database), await seedKey(database)]
+    const gate = open(database, t)
+    await gate.decide(Array.from({ length: 8 }, () => ask(key)))
+    const runs = afterEachRun(t)
+    const verdicts = await gate.decide([ask(key), ask(other), ask(key), ask(key), ask(other)])
+    assert.deepEqual(codes(verdicts), ['admitted', 'admitted', 'admitted', 'quota_exceeded', 'admitted'])
+    assert.deepEqual(
+      verdicts.map((verdict) => 'count' in verdict && verdict.count?.used),
+      [9, 1, 10, 10, 2],
+    )
+    assert.equal(runs(), 2)
+    assert.deepEqual(await usedOf(database, key, other), [10, 2])
+  })
+
+  it('gives the last of a quota once, whoever else was granted some of it since it was asked for', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const key = await seedKey(database)
+    const [gate, another] = [open(database, t), open(database, t)]
+    await gate.decide(Array.from({ length: 7 }, () => ask(key)))
+    const elsewhere: Verdict[] = []
+    const decideElsewhere = async () => elsewhere.push(...(await another.decide([ask(key)])))
+    const runs = afterEachRun(t, decideElsewhere, decideElsewhere)
+    const verdicts = await gate.decide(Array.from({ length: 5 }, () => ask(key)))
+    assert.deepEqual(codes(elsewhere), ['admitted', 'admitted'])
+    assert.deepEqual(codes(verdicts), ['admitted', ...Array(4).fill('quota_exceeded')])
+    assert.deepEqual([runs(), ...(await usedOf(database, key))], [4, 10])
+  })
+
+  it('ends at the quota exactly, however many gates ask for the last of it at once', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const gates = Array.from({ length: 4 }, () => open(database, t))
+    for (let left = 10; left > 0; left--) {
+      const keys = [await seedKey(database), await seedKey(database)] as const
+      const batches = gates.map((gate, index) => gate.decide(Array.from({ length: 2 + index }, (_, at) => ask(keys[at % 2]!))))
+      const verdicts = (
+        await Promise.all([...batches, ...gates.map((gate) => gate.decide(keys.flatMap((key) => Array(4).fill(ask(key)))))])
+      ).flat()
+      assert.equal(verdicts.filter((verdict) => verdict.admitted).length, 20)
+      assert.deepEqual(await usedOf(database, ...keys), [10, 10])
+    }
+  })
+
+  it('decides what it asks for again by the key as it is then', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const key = await seedKey(database)
+    const gate = open(database, t)
+    await gate.decide(Array.from({ length: 8 }, () => ask(key)))
+    afterEachRun(t, () => database.kysely.updateTable('key').set({ revokedAt: 1 }).where('id', '=', key.keyId).execute())
+    const verdicts = await gate.decide(Array.from({ length: 4 }, () => ask(key)))
+    assert.deepEqual(codes(verdicts), Array(4).fill('key_revoked'))
+    assert.deepEqual(await usedOf(database, key), [8])
+  })
+
+  it('counts on the day on which it asks again, and grants that day all that it has', async (t) => {
+    const clock = { offsetMs: noon - Date.now() }
+    const database = await openTestDatabase('postgres', t, () => clock.offsetMs)
+    const key = await seedKey(database)
+    const gate = open(database, t)
+    await gate.decide(Array.from({ length: 8 }, () => ask(key)))
+    const runs = afterEachRun(t, () => {
+      clock.offsetMs += 86_400_000
+    })
+    const verdicts = await gate.decide(Array.from({ length: 13 }, () => ask(key)))
+    assert.deepEqual(codes(verdicts), [...Array(10).fill('admitted'), ...Array(3).fill('quota_exceeded')])
+    assert.deepEqual(
+      verdicts.map((verdict) => 'count' in verdict && verdict.count?.used),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10],
+    )
+    assert.deepEqual(
+      (await readUse(database)).map(({ day, used }) => [day, used]),
+      [
+        ['2026-01-31', 8],
+        ['2026-02-01', 10],
+      ],
+    )
+    assert.equal(runs(), 3)
+  })
+
+  it('gives no verdict when the answer to what it asked for again was lost, though it was counted', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const [key, other] = [await seedKey(database), await seedKey(database)]
+    const { through, loseNextAnswer } = await openWire(database, t)
+    const gate = open(through, t)
+    await gate.decide(Array.from({ length: 8 }, () => ask(key)))
+    afterEachRun(t, loseNextAnswer)
+    await assert.rejects(gate.decide([ask(key), ask(other), ask(key), ask(key)]), GateUnavailableError)
+    assert.deepEqual(await usedOf(database, key, other), [10, 1])
+  })
+
+  it('writes nothing for a batch that is refused', async (t) => {
+    const database = await openTestDatabase('postgres', t)
+    const [full, viewer] = [await seedKey(database), await seedKey(database, { role: 'viewer' })]
+    const gate = open(database, t)
+    await gate.decide(Array.from({ length: 10 }, () => ask(full)))
+    const version = async () => (await sql`select ctid, usage.* from usage`.execute(database.kysely)).rows
+    const before = await version()
+    const runs = afterEachRun(t)
+    const asked = [ask(full), { ...ask(viewer), permission: 'documents:write' as const }, ask(full)]
+    assert.deepEqual(codes(await gate.decide(asked)), ['quota_exceeded', 'missing_permission', 'quota_exceeded'])
+    assert.deepEqual([await version(), runs()], [before, 1])
+  })
 })
+
+async function usedOf(database: Database, ...keys: SeededKey[]): Promise<number[]> {
+  return Promise.all(keys.map(async ({ keyId }) => (await readUse(database, keyId)).reduce((sum, { used }) => sum + used, 0)))
+}
