@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
-import type { RefusalTable, RequestTable, UsageTable } from '../../server/admission/table.ts'
+import type { RefusalTable, RequestTable, UseOfDay } from '../../server/admission/table.ts'
 import { buildApp } from '../../server/app.ts'
 import { auditActions } from '../../server/audit/actions.ts'
 import type { AuditEntryTable } from '../../server/audit/table.ts'
@@ -67,7 +67,7 @@ export interface KeyOptions {
 }
 
 export interface KeyHistory {
-  readonly usage: readonly Pick<Insertable<UsageTable>, 'day' | 'used' | 'hours'>[]
+  readonly usage: readonly Pick<Insertable<UseOfDay>, 'day' | 'used' | 'hours'>[]
   readonly refusals: readonly Omit<Insertable<RefusalTable>, 'keyId'>[]
   /** The oldest first. */
   readonly requests: readonly Omit<Insertable<RequestTable>, 'keyId'>[]
@@ -162,7 +162,7 @@ export async function openWorld(
         const oddUsedAt = Math.max(Date.parse(day), Date.now() - 180_000)
         await kysely
           .insertInto('usage')
-          .values({ keyId: id, day, used, lastGranted: 1, hours: '', oddSecret: 1, oddUsedAt, oddUsedAddress: '203.0.113.7' })
+          .values({ keyId: id, day, used, hours: '', oddSecret: 1, oddUsedAt, oddUsedAddress: '203.0.113.7' })
           .execute()
       }
       return id
@@ -184,7 +184,7 @@ export async function openWorld(
         const at = { oddSecret: 1, oddUsedAt: Date.parse(`${day}T23:30:00Z`), oddUsedAddress: '203.0.113.7' }
         await kysely
           .insertInto('usage')
-          .values({ keyId, day, lastGranted: 1, ...at, ...use })
+          .values({ keyId, day, ...at, ...use })
           .execute()
       }
       const rows = <Row extends object>(of: readonly Row[]) => of.map((row) => ({ keyId, ...row }))

@@ -88,7 +88,7 @@ for (const kind of databaseKinds) {
             const day = new Date(oddUsedAt).toISOString().slice(0, 10)
             await database.kysely
               .insertInto('usage')
-              .values({ keyId: key.keyId, day, used: 1, lastGranted: 0, hours: '', oddSecret: 1, oddUsedAt, oddUsedAddress: '::1' })
+              .values({ keyId: key.keyId, day, used: 1, hours: '', oddSecret: 1, oddUsedAt, oddUsedAddress: '::1' })
               .execute()
           }
           const before = await readUse(database, key.keyId)

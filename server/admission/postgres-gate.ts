@@ -99,9 +99,9 @@ found as materialized (
 ),
 counted as (
   insert into usage as u (
-    "keyId", day, used, "lastGranted", hours, "oddSecret", "oddUsedAt", "oddUsedAddress", "evenSecret", "evenUsedAt", "evenUsedAddress"
+    "keyId", day, used, hours, "oddSecret", "oddUsedAt", "oddUsedAddress", "evenSecret", "evenUsedAt", "evenUsedAddress"
   )
-  select "keyId", max(day), sum(eligible), 0, '', ${useOfSlot(1)}, ${useOfSlot(0)}
+  select "keyId", max(day), sum(eligible), '', ${useOfSlot(1)}, ${useOfSlot(0)}
   from found
   where eligible > 0
   group by "keyId"

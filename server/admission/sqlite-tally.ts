@@ -87,7 +87,7 @@ export class SqliteTally {
       where "keyId" = ?1 and day = ?2 and used < ?3`)
     // A key that was erased meanwhile has no use to keep.
     this.#insert = connection.prepare(`
-      insert into usage (${columns}, "lastGranted") select ${values}, 0 where exists (select 1 from key where id = ?1)
+      insert into usage (${columns}) select ${values} where exists (select 1 from key where id = ?1)
       on conflict ("keyId", day) do nothing`)
     this.#deleteUpTo = connection.prepare('delete from tally where id <= ?')
   }

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
 
 export interface AdmissionTables {
-  usage: UsageTable
+  /** One row a key and day. On PostgreSQL written with each admission; on SQLite a while after it, from the tally. */
+  usage: UseOfDay
   tally: TallyTable
   refusal: RefusalTable
   request: RequestTable
@@ -24,12 +25,6 @@ export interface UseOfDay {
   evenSecret: number | null
   evenUsedAt: number | null
   evenUsedAddress: string | null
-}
-
-/** One row a key and day. On PostgreSQL written with each admission; on SQLite a while after it, from the tally. */
-export interface UsageTable extends UseOfDay {
-  /** Admitted by the last batch alone, so that PostgreSQL's statement can tell how many it got; 0 on SQLite. */
-  lastGranted: number
 }
 
 /**

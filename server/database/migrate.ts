@@ -12,6 +12,7 @@ import * as audit from './migrations/0007-audit.ts'
 import * as limits from './migrations/0008-limits.ts'
 import * as history from './migrations/0009-history.ts'
 import * as notices from './migrations/0010-notices.ts'
+import * as lastGranted from './migrations/0011-last-granted.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -30,6 +31,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0008-limits': limits,
   '0009-history': history,
   '0010-notices': notices,
+  '0011-last-granted': lastGranted,
 }
 
 /** Thrown for a database that a newer program has migrated. */

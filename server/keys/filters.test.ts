@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { type Insertable, sql } from 'kysely'
 import { openGate } from '../admission/open-gate.ts'
-import type { UsageTable } from '../admission/table.ts'
+import type { UseOfDay } from '../admission/table.ts'
 import { readClock } from '../database/database.ts'
 import { updatePolicy } from '../organizations/update-policy.ts'
 import { seedKey } from '../testing/seed.ts'
@@ -40,8 +40,8 @@ async function openAtAnInstant(kind: DatabaseKind, t: TestContext) {
 
     /** What a key used on the day of its last use. */
     async addUse(keyId: string, { odd, even }: { readonly odd?: number; readonly even?: number }): Promise<void> {
-      const row: Insertable<UsageTable> = {
-        ...{ keyId, day: new Date(Math.max(odd ?? 0, even ?? 0)).toISOString().slice(0, 10), used: 2, lastGranted: 0, hours: '' },
+      const row: Insertable<UseOfDay> = {
+        ...{ keyId, day: new Date(Math.max(odd ?? 0, even ?? 0)).toISOString().slice(0, 10), used: 2, hours: '' },
         ...(odd !== undefined && { oddSecret: 1, oddUsedAt: odd, oddUsedAddress: '::1' }),
         ...(even !== undefined && { evenSecret: 2, evenUsedAt: even, evenUsedAddress: '::1' }),
       }

@@ -161,7 +161,6 @@ for (const kind of databaseKinds) {
             keyId,
             day: dayAt(ms),
             used,
-            lastGranted: 1,
             hours: '',
             oddSecret: 1,
             oddUsedAt: ms,

@@ -216,7 +216,7 @@ for (const kind of databaseKinds) {
       await inParts(ids, (part) =>
         database.kysely
           .insertInto('usage')
-          .values(part.map((id) => ({ ...used!, keyId: id, lastGranted: 0 })))
+          .values(part.map((id) => ({ ...used!, keyId: id })))
           .execute(),
       )
       moveClock(17 * dayMs)

@@ -175,7 +175,7 @@ for (const kind of databaseKinds) {
       const generate = async (who: typeof owner, name: string) => {
         const asked = { name, organizationId, expiresInDays: 20 }
         const { key } = await generateKey({ database, config }, { ...who, activeOrganizationId: organizationId }, asked)
-        const use = { keyId: key.id, day: '2026-01-31', used: 1, hours: '', lastGranted: 0 }
+        const use = { keyId: key.id, day: '2026-01-31', used: 1, hours: '' }
         const odd = { oddSecret: 1, oddUsedAt: await readClock(database), oddUsedAddress: '192.0.2.1' }
         const even = { evenSecret: null, evenUsedAt: null, evenUsedAddress: null }
         await database.kysely

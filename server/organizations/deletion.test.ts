@@ -89,7 +89,7 @@ for (const kind of databaseKinds) {
         .insertInto('key')
         .values(ids.map((id) => ({ ...key, id })))
         .execute()
-      const use = { day: '2026-01-01', used: 1, lastGranted: 1, hours: '', oddSecret: 1, oddUsedAt: 0, oddUsedAddress: '' }
+      const use = { day: '2026-01-01', used: 1, hours: '', oddSecret: 1, oddUsedAt: 0, oddUsedAddress: '' }
       await database.kysely
         .insertInto('usage')
         .values([...ids, other.keyId].map((keyId) => ({ keyId, ...use })))
