@@ -1,6 +1,6 @@
 import { type Found, type Grant, type Group, judge } from './batch.ts'
 import { GateUnavailableError } from './gate.ts'
-import { isLimited, type Limits } from './limits.ts'
+import { idleSince, isLimited, type Limits } from './limits.ts'
 import { type FoundKey, refuse, type Verdict } from './verdict.ts'
 
 /** What is asked of one run of PostgreSQL's statement. */
@@ -39,8 +39,9 @@ type KeyColumns = [
   permissions: string | null,
   networks: string | null,
   createdAt: number,
-  /** Null where the policy does not ask for it. */
-  idleSince: number | null,
+  idleLiftedAt: number | null,
+  /** Null also where the policy does not ask for it. */
+  lastUsedAt: number | null,
   maxLifetimeDays: number | null,
   needsExpiry: number | null,
   maxIdleDays: number | null,
@@ -142,9 +143,11 @@ function compare(group: Group, count: number, key: FoundKey, now: number, eligib
 
 function toKey(columns: KeyColumns): FoundKey {
   const [keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...limiting] = columns
-  const [permissions, networks, createdAt, idleSince, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = limiting
+  const [permissions, networks, createdAt, idleLiftedAt, lastUsedAt, ...policy] = limiting
+  const [maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = policy
   const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
-  // Since when it has not been used is of use only to the rule about idle keys.
-  const limits: Limits | null = isLimited(rules) ? { ...rules, createdAt, idleSince: idleSince ?? createdAt } : null
+  const limits: Limits | null = isLimited(rules)
+    ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, lastUsedAt ?? undefined) }
+    : null
   return { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
 }

@@ -54,20 +54,22 @@ const isIn = (address: string, networks: string) =>
  *
  * `found` are the groups of the batch, in order, whose secret is known: each with its key and how many of its requests nothing but the quota
  * can refuse, null where the key is dead, by the rule of `refuse` (the program compares the two). The day is never earlier than the key's last
- * counted one. `counted` grants each key all that is asked or nothing: rows are locked in the order of the keys' ids, a row that has too little
- * left is not written. Where nothing was granted it is told what had been used when the statement began; `settle` then asks for less.
+ * counted one, which is looked for only where some key has a later one than today. `counted` grants each key all that is asked or nothing: rows are
+ * locked in the order of the keys' ids, a row that has too little left is not written. Where nothing was granted, it is told what had been used when
+ * the statement began; `settle` then asks for less.
  */
 const decideStatement = `
 with
 today as materialized (
-  select now, to_char(to_timestamp(now / 1000.0) at time zone 'UTC', 'YYYY-MM-DD') as day
+  select now, to_char(to_timestamp(now / 1000.0) at time zone 'UTC', 'YYYY-MM-DD') as day,
+    (select max(day || '') from usage) as "lastDay"
   from (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint + $6::bigint as now) clock
 ),
 found as materialized (
   select a.position, k.id as "keyId", k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt",
-    s.number, s."endsAt", k.permissions, k.networks, k."createdAt", idle.since as "idleSince",
+    s.number, s."endsAt", k.permissions, k.networks, k."createdAt", k."idleLiftedAt", last."usedAt" as "lastUsedAt",
     p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks as "policyNetworks", today.now,
-    greatest(today.day, (select max(u.day) from usage u where u."keyId" = k.id and u.day > today.day)) as day,
+    greatest(today.day, last.day) as day,
     case
       when k."revokedAt" is null
         and (k."expiresAt" is null or k."expiresAt" > today.now)
@@ -75,7 +77,7 @@ found as materialized (
         and m.role is not null
         and (k."expiresAt" is not null or (coalesce(p."needsExpiry", 0) = 0 and p."maxLifetimeDays" is null))
         and (p."maxLifetimeDays" is null or k."expiresAt" - k."createdAt" <= p."maxLifetimeDays" * ${dayMs})
-        and (p."maxIdleDays" is null or today.now - idle.since < p."maxIdleDays" * ${dayMs})
+        and (p."maxIdleDays" is null or today.now - greatest(k."createdAt", k."idleLiftedAt", last."usedAt") < p."maxIdleDays" * ${dayMs})
         and ${isIn('a.address', 'k.networks')}
         and ${isIn('a.address', 'p.networks')}
       then case
@@ -91,11 +93,12 @@ found as materialized (
   join key k on k.id = s."keyId"
   left join member m on m.id = k."memberId"
   left join policy p on p."organizationId" = k."organizationId"
-  cross join lateral (
-    select case when p."maxIdleDays" is not null then greatest(k."createdAt", k."idleLiftedAt", (
-      select greatest(u."oddUsedAt", u."evenUsedAt") from usage u where u."keyId" = k.id order by u.day desc limit 1
-    )) end as since
-  ) idle
+  left join lateral (
+    select u.day, ${lastUsedAt} as "usedAt"
+    from usage u
+    where u."keyId" = k.id and (today."lastDay" > today.day or p."maxIdleDays" is not null)
+    order by u.day desc limit 1
+  ) last on true
 ),
 counted as (
   insert into usage as u (
@@ -120,7 +123,7 @@ counted as (
 select f.position, f.now, f.day, f.eligible, c.used,
   case when c.used is null then coalesce((select u.used from usage u where u."keyId" = f."keyId" and u.day = f.day), 0) end,
   f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt",
-  f.permissions, f.networks, f."createdAt", f."idleSince", f."maxLifetimeDays", f."needsExpiry", f."maxIdleDays", f."policyNetworks"
+  f.permissions, f.networks, f."createdAt", f."idleLiftedAt", f."lastUsedAt", f."maxLifetimeDays", f."needsExpiry", f."maxIdleDays", f."policyNetworks"
 from found f
 left join counted c on c."keyId" = f."keyId"`
 

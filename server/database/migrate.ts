@@ -13,6 +13,7 @@ import * as limits from './migrations/0008-limits.ts'
 import * as history from './migrations/0009-history.ts'
 import * as notices from './migrations/0010-notices.ts'
 import * as lastGranted from './migrations/0011-last-granted.ts'
+import * as gateIndexes from './migrations/0012-gate-indexes.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -32,6 +33,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0009-history': history,
   '0010-notices': notices,
   '0011-last-granted': lastGranted,
+  '0012-gate-indexes': gateIndexes,
 }
 
 /** Thrown for a database that a newer program has migrated. */
