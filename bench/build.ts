@@ -9,4 +9,4 @@ const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('Say where to: node bench/build.ts <folder>')
 const scripts = ['load.ts', ...globSync('servers/*.ts', { cwd: import.meta.dirname }), 'peers/better-auth-server.ts']
 const programs = Object.fromEntries(scripts.map((path) => [builtName(path), join(import.meta.dirname, path)]))
-await bundle({ ...programs, 'sqlite-gate-worker': join(import.meta.dirname, '../server/admission/sqlite-gate-worker.ts') }, folder)
+await bundle(programs, folder)

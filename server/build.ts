@@ -5,8 +5,4 @@ import { bundle } from './bundle.ts'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('Say where to: node server/build.ts <folder>')
-const programs = {
-  main: join(import.meta.dirname, 'main.ts'),
-  'sqlite-gate-worker': join(import.meta.dirname, 'admission', 'sqlite-gate-worker.ts'),
-}
-await bundle(programs, folder)
+await bundle({ main: join(import.meta.dirname, 'main.ts') }, folder)

@@ -10,13 +10,12 @@ import { projectFolder } from './project-folder.ts'
 function sampleProject(t: TestContext, { installed = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'leafpad-launch-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  mkdirSync(join(folder, 'server', 'admission'), { recursive: true })
+  mkdirSync(join(folder, 'server'), { recursive: true })
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text)
   for (const name of ['launch.ts', 'build.ts', 'bundle.ts', 'have-build.ts', 'failure.ts', 'project-folder.ts', 'check-node.ts'])
     cpSync(join(projectFolder, 'server', name), join(folder, 'server', name))
   write('package.json', '{"type": "module"}')
   write('package-lock.json', '{}')
-  write('server/admission/sqlite-gate-worker.ts', '')
   const say = (text: string) => write('server/main.ts', `console.log(${JSON.stringify(text)}, import.meta.dirname, process.argv[2])`)
   if (installed) symlinkSync(join(projectFolder, 'node_modules'), join(folder, 'node_modules'))
   const launch = () => {

@@ -4,7 +4,8 @@
  */
 import { openSqliteConnection } from '../../server/database/sqlite-connection.ts'
 
-const connection = openSqliteConnection(process.argv[2]!, 0)
+const connection = openSqliteConnection(process.argv[2]!)
+connection.exec('pragma synchronous = full')
 connection.exec('create table if not exists tally (id integer primary key, "keyId" text, day text, used integer)')
 const begin = connection.prepare('begin immediate')
 const append = connection.prepare('insert into tally ("keyId", day, used) values (?, ?, ?)')

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Permission } from '../organizations/roles.ts'
-import type { Grant } from './batch.ts'
+import type { SqliteOpened } from '../database/sqlite.ts'
+import type { Found, Grant, Group, Outcome } from './batch.ts'
 import { countingDay } from './day.ts'
 import { idleSince, isLimited } from './limits.ts'
 import { SqliteTally } from './sqlite-tally.ts'
@@ -8,64 +8,54 @@ import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
 import { type FoundKey, refuse } from './verdict.ts'
 
-/** The groups of a batch as columns: one cheap message between threads. */
-export interface SqliteBatch {
-  readonly secretHashes: readonly string[]
-  readonly permissions: readonly Permission[]
-  readonly addresses: readonly string[]
-  readonly counts: readonly number[]
-  readonly quota: number
-  readonly clockOffsetMs: number
-}
-
-/** What was found and counted, as columns: one entry for each group whose secret is known, and for each key that was counted. */
-export interface SqliteOutcome {
-  readonly now: number
-  /** The group's position in the batch. */
-  readonly groups: readonly number[]
-  /** What limits a key is told only where the request was refused. */
-  readonly keys: { readonly [Field in keyof FoundKey]: FoundKey[Field][] }
-  readonly grants: { readonly [Field in keyof Grant]: Grant[Field][] }
-  /** Which of the grants is that of the group's key; null: the key is refused whatever is asked. */
-  readonly grantOf: readonly (number | null)[]
-}
-
-interface Found {
+/** What was found of a group whose secret is known. */
+interface FoundGroup {
+  /** Its position in the batch. */
   readonly group: number
   readonly key: FoundKey
   /** The key's use on the last day that has any. */
   readonly last: UseOfDay | undefined
-  counting: Counting | undefined
-  /** By anything but the quota. */
-  isRefused: boolean
 }
 
 /** What a key is granted in a batch, whichever of its secrets is sent. */
-interface Counting {
-  /** Among those of its batch. */
-  readonly position: number
-  readonly day: string
+interface Counting extends Grant {
   readonly last: UseOfDay | undefined
-  readonly usedBefore: number
   granted: number
   odd: UsedSecret | undefined
   even: UsedSecret | undefined
 }
 
 export interface SqliteDecider {
-  /**
-   * Decides one batch in one transaction, which is on disk when this returns: blocks its thread for the commit. Throws when the
-   * database cannot be asked; then nothing of the batch was counted, save that a commit which failed half-way may have been.
-   */
-  decide(batch: SqliteBatch): SqliteOutcome
+  /** Decides one batch in a transaction of its own, which is on disk when it is told. Rejects when the database cannot be asked. */
+  decide(groups: readonly Group[], quota: number, clockOffsetMs: number): Promise<Outcome>
   /** Moves a part of what is in the tally to `usage`; for when nothing is to be decided. False once all is moved. */
-  fold(): boolean
+  fold(): Promise<boolean>
 }
 
-export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
-  const begin = connection.prepare('begin immediate')
-  const commit = connection.prepare('commit')
-  const rollback = connection.prepare('rollback')
+/** What decides batches in an embedded database. Prepared with the first one: by then the tables are there. */
+export function createSqliteDecider({ transact }: Pick<SqliteOpened, 'transact'>): SqliteDecider {
+  let prepared: ReturnType<typeof prepare> | undefined
+
+  async function inTransaction<Result>(work: (those: ReturnType<typeof prepare>) => Result): Promise<Result> {
+    try {
+      return await transact((connection) => {
+        prepared ??= prepare(connection)
+        prepared.tally.catchUp()
+        return work(prepared)
+      })
+    } catch (error) {
+      prepared?.tally.forget()
+      throw error
+    }
+  }
+
+  return {
+    decide: (groups, quota, clockOffsetMs) => inTransaction(({ decide }) => decide(groups, quota, clockOffsetMs)),
+    fold: () => inTransaction(({ tally }) => tally.foldPart()),
+  }
+}
+
+function prepare(connection: DatabaseSync) {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
     select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
@@ -78,57 +68,45 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
   findKeys.setReturnArrays(true)
   const tally = new SqliteTally(connection)
 
-  function inTransaction<Result>(run: () => Result): Result {
-    begin.run()
-    try {
-      tally.catchUp()
-      const result = run()
-      commit.run()
-      return result
-    } catch (error) {
-      tally.forget()
-      if (connection.isTransaction) rollback.run()
-      throw error
-    }
-  }
-
-  function decideInTransaction(batch: SqliteBatch): SqliteOutcome {
+  function decide(groups: readonly Group[], quota: number, clockOffsetMs: number): Outcome {
     // Read after the lock was had: a request that waited for it is judged by the time at which it is judged.
-    const now = Date.now() + batch.clockOffsetMs
-    const found = find(batch.secretHashes)
+    const now = Date.now() + clockOffsetMs
+    const found: Found[] = []
     const countings = new Map<string, Counting>()
-    for (const one of found) {
-      const { group, key } = one
-      const refused = refuse(key, { permission: batch.permissions[group]!, address: batch.addresses[group]! }, now)
-      one.isRefused = refused !== undefined
-      if (refused !== undefined && refused.code !== 'missing_permission') continue
+    for (const { group, key, last } of find(groups)) {
+      const { permission, address, positions } = groups[group]!
+      const refused = refuse(key, { permission, address }, now)
+      if (refused !== undefined && refused.code !== 'missing_permission') {
+        found[group] = { key, grant: undefined }
+        continue
+      }
       let counting = countings.get(key.keyId)
       if (counting === undefined) {
-        counting = startCounting(one, now, countings.size)
+        counting = startCounting(last, now)
         countings.set(key.keyId, counting)
       }
-      one.counting = counting
+      found[group] = { key, grant: counting }
       if (refused !== undefined) continue
-      const left = batch.quota - counting.usedBefore - counting.granted
+      const left = quota - counting.usedBefore - counting.granted
       if (left <= 0) continue
-      counting.granted += Math.min(left, batch.counts[group]!)
-      counting[key.secretNumber % 2 === 1 ? 'odd' : 'even'] = { number: key.secretNumber, address: batch.addresses[group]! }
+      counting.granted += Math.min(left, positions.length)
+      counting[key.secretNumber % 2 === 1 ? 'odd' : 'even'] = { number: key.secretNumber, address }
     }
     for (const [keyId, { day, last, granted, odd, even }] of countings) {
       if (granted > 0) tally.append(useAfter(last, { keyId, day, granted, now, odd, even }))
     }
     tally.foldSome()
-    return toOutcome(now, found, [...countings.values()])
+    return { now, quota, found }
   }
 
   /** The key of each group that has one, in the order of the groups. */
-  function find(hashes: readonly string[]): Found[] {
-    const rows = findKeys.all(JSON.stringify(hashes)) as unknown as Row[]
+  function find(groups: readonly Group[]): FoundGroup[] {
+    const rows = findKeys.all(JSON.stringify(groups.map(({ secretHash }) => secretHash))) as unknown as Row[]
     const uses = tally.latest(rows.map(([, keyId]) => keyId))
     return rows.map((row, index) => toFound(row, uses[index]))
   }
 
-  function toFound(row: Row, last: UseOfDay | undefined): Found {
+  function toFound(row: Row, last: UseOfDay | undefined): FoundGroup {
     const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...more] = row
     const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = more
     const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
@@ -136,18 +114,15 @@ export function createSqliteDecider(connection: DatabaseSync): SqliteDecider {
       ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
       : null
     const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
-    return { group, key, last, counting: undefined, isRefused: false }
+    return { group, key, last }
   }
 
-  function startCounting({ last }: Found, now: number, position: number): Counting {
+  function startCounting(last: UseOfDay | undefined, now: number): Counting {
     const day = countingDay(now, last?.day ?? null)
-    return { position, day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
+    return { day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
   }
 
-  return {
-    decide: (batch) => inTransaction(() => decideInTransaction(batch)),
-    fold: () => inTransaction(() => tally.foldPart()),
-  }
+  return { tally, decide }
 }
 
 type Row = [
@@ -171,29 +146,3 @@ type Row = [
   maxIdleDays: number | null,
   policyNetworks: string | null,
 ]
-
-function toOutcome(now: number, found: readonly Found[], countings: readonly Counting[]): SqliteOutcome {
-  return {
-    now,
-    groups: found.map(({ group }) => group),
-    keys: {
-      keyId: found.map(({ key }) => key.keyId),
-      organizationId: found.map(({ key }) => key.organizationId),
-      memberId: found.map(({ key }) => key.memberId),
-      userId: found.map(({ key }) => key.userId),
-      role: found.map(({ key }) => key.role),
-      expiresAt: found.map(({ key }) => key.expiresAt),
-      revokedAt: found.map(({ key }) => key.revokedAt),
-      secretNumber: found.map(({ key }) => key.secretNumber),
-      secretEndsAt: found.map(({ key }) => key.secretEndsAt),
-      // Most of what would go between the threads, and of use only to say what refuses.
-      limits: found.map(({ key, isRefused }) => (isRefused ? key.limits : null)),
-    },
-    grants: {
-      day: countings.map(({ day }) => day),
-      usedBefore: countings.map(({ usedBefore }) => usedBefore),
-      granted: countings.map(({ granted }) => granted),
-    },
-    grantOf: found.map(({ counting }) => counting?.position ?? null),
-  }
-}

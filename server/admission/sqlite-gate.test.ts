@@ -1,33 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { openSqliteConnection } from '../database/sqlite-connection.ts'
+import type { Permission } from '../organizations/roles.ts'
 import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { openGate } from './open-gate.ts'
-import { createSqliteDecider } from './sqlite-batch.ts'
 import type { Asked } from './verdict.ts'
 
 describe('the gate on sqlite', () => {
   it('writes one row a key for a batch, which is the count and the last use in one', async (t) => {
     const database = await openTestDatabase('sqlite', t)
     const [first, second] = [await seedKey(database), await seedKey(database)]
-    const connection = openSqliteConnection(locationOf(database), 0)
-    t.after(() => connection.close())
-    const { decide } = createSqliteDecider(connection)
-    const rowsWritten = () => Number(connection.prepare('select total_changes() as rows').get()!.rows)
+    assert.ok(database.kind === 'sqlite')
+    const gate = openGate(database, { dailyQuota: 1_000 })
+    t.after(() => gate.close())
+    const rowsWritten = async () => {
+      const { rows } = await sql<{ rows: number }>`select total_changes() as rows`.execute(database.kysely)
+      return rows[0]!.rows
+    }
     for (const address of ['192.0.2.1', '192.0.2.2']) {
-      const before = rowsWritten()
-      decide({
-        secretHashes: [first.secretHash, second.secretHash, first.secretHash],
-        permissions: ['documents:read', 'documents:read', 'documents:write'],
-        addresses: ['192.0.2.9', address, address],
-        counts: [20, 1, 10],
-        quota: 1_000,
-        clockOffsetMs: 0,
-      })
-      assert.equal(rowsWritten() - before, 2)
+      const before = await rowsWritten()
+      const asked = (of: SeededKey, count: number, permission: Permission, from: string) =>
+        Array.from({ length: count }, (): Asked => ({ secretHash: of.secretHash, permission, address: from }))
+      await gate.decide([
+        ...asked(first, 20, 'documents:read', '192.0.2.9'),
+        ...asked(second, 1, 'documents:read', address),
+        ...asked(first, 10, 'documents:write', address),
+      ])
+      assert.equal((await rowsWritten()) - before, 2)
       const use = await readUse(database)
       assert.deepEqual(
         use.map(({ oddUsedAddress }) => oddUsedAddress),
@@ -77,8 +80,8 @@ describe('the gate on sqlite', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const gate = openGate(database, { dailyQuota: 10 })
     t.after(() => gate.close())
-    // Another process has the database: the thread waits for it, and holds the turn.
-    const other = openSqliteConnection(locationOf(database), 0)
+    // Another process has the database: the batch waits for it, and holds the turn.
+    const other = openSqliteConnection(locationOf(database))
     other.exec('begin immediate')
     const deciding = gate.decide([asked])
     // Nobody has asked for a second, and then folding gets no turn for ten.

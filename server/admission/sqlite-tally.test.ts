@@ -2,37 +2,36 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import type { Database } from '../database/database.ts'
+import { openSqlite } from '../database/sqlite.ts'
 import { openSqliteConnection } from '../database/sqlite-connection.ts'
 import { readUse } from '../testing/read-use.ts'
 import { type SeededKey, seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
+import type { Group } from './batch.ts'
 import { dayOf } from './day.ts'
-import { createSqliteDecider, type SqliteDecider } from './sqlite-batch.ts'
+import { createSqliteDecider } from './sqlite-batch.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import { useAfter } from './use.ts'
 
 const dayMs = 86_400_000
 
-function openDecider(database: Database): SqliteDecider & { close(): void } {
-  const connection = openSqliteConnection(locationOf(database), 5_000)
-  return { ...createSqliteDecider(connection), close: () => connection.close() }
+/** The gate's part of a process of its own. */
+function openDecider(database: Database) {
+  const opened = openSqlite(locationOf(database))
+  return { ...createSqliteDecider(opened), close: () => opened.kysely.destroy() }
 }
 
 const addressOf = (_: unknown, index: number) => `192.0.2.${index}`
 
 function ask(
-  decider: SqliteDecider,
+  { decide }: ReturnType<typeof openDecider>,
   keys: readonly SeededKey[],
   { quota = 1_000_000, clockOffsetMs = 0, addresses = keys.map(addressOf) } = {},
 ) {
-  return decider.decide({
-    secretHashes: keys.map(({ secretHash }) => secretHash),
-    permissions: keys.map(() => 'documents:read'),
-    addresses,
-    counts: keys.map(() => 1),
-    quota,
-    clockOffsetMs,
+  const groups = keys.map(({ secretHash }, index) => {
+    return { secretHash, permission: 'documents:read', address: addresses[index]!, positions: [index] } as const
   })
+  return decide(groups as unknown as Group[], quota, clockOffsetMs)
 }
 
 async function usedInUsage(database: Database) {
@@ -67,33 +66,31 @@ describe('the counts of SQLite', () => {
         const model = new Map<string, { day: string; used: number }[]>()
         for (const { process, does } of steps) {
           const decider = deciders[process]!
-          if (does === 'fold') decider.fold()
+          if (does === 'fold') await decider.fold()
           else if (does === 'restart') {
-            decider.close()
+            await decider.close()
             deciders[process] = openDecider(database)
           } else if (does === 'fail') {
             // The last one's count cannot be written, when the others' have been.
-            assert.throws(() => ask(decider, keys, { addresses: ['192.0.2.1', '192.0.2.2', {} as never] }))
+            await assert.rejects(ask(decider, keys, { addresses: ['192.0.2.1', '192.0.2.2', {} as never] }))
           } else {
             const clockOffsetMs = does.day * dayMs
-            const outcome = ask(
+            const { now, found } = await ask(
               decider,
               does.asked.map((index) => keys[index]!),
               { quota, clockOffsetMs },
             )
-            for (const [keyId, position] of new Map(outcome.keys.keyId.map((keyId, index) => [keyId, index]))) {
+            for (const [keyId, grant] of new Map(found.map((one) => [one!.key.keyId, one!.grant!]))) {
               const days = model.get(keyId) ?? []
               model.set(keyId, days)
-              const today = dayOf(outcome.now)
+              const today = dayOf(now)
               const last = days.at(-1)
               const day = last !== undefined && last.day > today ? last.day : today
               if (last?.day !== day) days.push({ day, used: 0 })
               const count = days.at(-1)!
               const asked = does.asked.filter((index) => keys[index]!.keyId === keyId).length
               const granted = Math.min(asked, quota - count.used)
-              const { grants } = outcome
-              const grant = outcome.grantOf[position]!
-              assert.deepEqual([grants.day[grant], grants.usedBefore[grant], grants.granted[grant]], [day, count.used, granted])
+              assert.deepEqual([grant.day, grant.usedBefore, grant.granted], [day, count.used, granted])
               count.used += granted
             }
           }
@@ -104,10 +101,10 @@ describe('the counts of SQLite', () => {
             expected,
           )
         }
-        for (const decider of deciders) decider.fold()
+        for (const decider of deciders) await decider.fold()
         assert.deepEqual(await database.kysely.selectFrom('tally').selectAll().execute(), [])
         assert.equal((await usedInUsage(database)).length, [...model.values()].flat().length)
-        for (const decider of deciders) decider.close()
+        for (const decider of deciders) await decider.close()
       }),
       { numRuns: 60 },
     )
@@ -117,10 +114,10 @@ describe('the counts of SQLite', () => {
     const { database, keys } = await setUp(t, 1)
     const [key] = keys as [SeededKey]
     const decider = openDecider(database)
-    const first = ask(decider, [key, key])
-    const second = ask(decider, [key], { clockOffsetMs: dayMs })
-    decider.fold()
-    decider.close()
+    const first = await ask(decider, [key, key])
+    const second = await ask(decider, [key], { clockOffsetMs: dayMs })
+    await decider.fold()
+    await decider.close()
     assert.deepEqual(await usedInUsage(database), [
       { keyId: key.keyId, day: dayOf(first.now), used: 2 },
       { keyId: key.keyId, day: dayOf(second.now), used: 1 },
@@ -139,15 +136,15 @@ describe('the counts of SQLite', () => {
     const { database, keys } = await setUp(t, 400)
     let decider = openDecider(database)
     // These rounds make the 16,384 rows at which folding begins; the last of them leaves it half-way.
-    for (let round = 0; round < 41; round++) ask(decider, keys)
+    for (let round = 0; round < 41; round++) await ask(decider, keys)
     const folded = (await usedInUsage(database)).length
     assert.ok(folded > 0 && folded < keys.length)
-    decider.close()
+    await decider.close()
     decider = openDecider(database)
-    const { grants } = ask(decider, keys)
-    assert.deepEqual([...new Set(grants.usedBefore)], [41])
-    for (let round = 0; round < 42; round++) ask(decider, keys)
-    decider.close()
+    const { found } = await ask(decider, keys)
+    assert.deepEqual([...new Set(found.map((one) => one!.grant!.usedBefore))], [41])
+    for (let round = 0; round < 42; round++) await ask(decider, keys)
+    await decider.close()
     const used = (await readUse(database)).map((row) => row.used)
     assert.deepEqual([...new Set(used)], [84])
     const { rows } = await database.kysely
@@ -160,11 +157,11 @@ describe('the counts of SQLite', () => {
   it('are folded a part at a time where nothing is to be decided, so that what is asked meanwhile does not wait for all of them', async (t) => {
     const { database, keys } = await setUp(t, 600)
     const decider = openDecider(database)
-    ask(decider, keys)
+    await ask(decider, keys)
     const folded: [boolean, number][] = []
-    do folded.push([decider.fold(), (await usedInUsage(database)).length])
+    do folded.push([await decider.fold(), (await usedInUsage(database)).length])
     while (folded.at(-1)![0])
-    decider.close()
+    await decider.close()
     assert.deepEqual(folded, [
       [true, 256],
       [true, 512],
@@ -176,32 +173,32 @@ describe('the counts of SQLite', () => {
     const { database, keys } = await setUp(t, 2)
     const [key, other] = keys as [SeededKey, SeededKey]
     const [first, second] = [openDecider(database), openDecider(database)]
-    ask(first, [key])
-    ask(second, [other])
-    ask(first, [key])
-    first.fold()
-    second.fold()
+    await ask(first, [key])
+    await ask(second, [other])
+    await ask(first, [key])
+    await first.fold()
+    await second.fold()
     assert.deepEqual(
       (await readUse(database, key.keyId)).map(({ used }) => used),
       [2],
     )
-    first.close()
-    second.close()
+    await first.close()
+    await second.close()
   })
 
   it('that somebody took back by hand, once they were folded, count no more', async (t) => {
     const { database, keys } = await setUp(t, 1)
     const decider = openDecider(database)
-    ask(decider, [...keys, ...keys])
-    decider.fold()
+    await ask(decider, [...keys, ...keys])
+    await decider.fold()
     await database.kysely.deleteFrom('usage').execute()
-    assert.deepEqual(ask(decider, keys).grants.usedBefore, [0])
-    decider.close()
+    assert.equal((await ask(decider, keys)).found[0]!.grant!.usedBefore, 0)
+    await decider.close()
   })
 
   it('are kept at hand of no more keys than there is room for, beside those that are to be folded', async (t) => {
     const { database, keys } = await setUp(t, 5)
-    const connection = openSqliteConnection(locationOf(database), 0)
+    const connection = openSqliteConnection(locationOf(database))
     t.after(() => connection.close())
     const tally = new SqliteTally(connection, 3)
     const known: number[] = []
@@ -226,10 +223,10 @@ describe('the counts of SQLite', () => {
     const { database, keys } = await setUp(t, 2)
     const [erased, kept] = keys as [SeededKey, SeededKey]
     const decider = openDecider(database)
-    ask(decider, [erased, kept])
+    await ask(decider, [erased, kept])
     await database.kysely.deleteFrom('key').where('id', '=', erased.keyId).execute()
-    decider.fold()
-    decider.close()
+    await decider.fold()
+    await decider.close()
     assert.deepEqual(
       (await readUse(database)).map(({ keyId }) => keyId),
       [kept.keyId],

@@ -1,9 +1,8 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { buildOnce } from './build-once.ts'
 import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite, type SqliteOpened } from './sqlite.ts'
 import type { Tables } from './tables.ts'
-import type { Turn } from './turn.ts'
 
 interface Opened {
   readonly kysely: Kysely<Tables>
@@ -22,7 +21,8 @@ interface Opened {
 export interface SqliteDatabase extends Opened {
   readonly kind: 'sqlite'
   readonly file: string
-  readonly turn: Turn
+  readonly turn: SqliteOpened['turn']
+  readonly transact: SqliteOpened['transact']
 }
 
 export interface PostgresDatabase extends Opened {
@@ -47,9 +47,9 @@ export function openDatabase({ location, clockOffsetMs = () => 0 }: DatabaseOpti
       sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint + ${offsetMs}::bigint)`
     return { kind: 'postgres', kysely, url, clock, clockOffsetMs, locksRows: true, close }
   }
-  const { kysely, file, turn } = openSqlite(location)
+  const { kysely, file, turn, transact } = openSqlite(location)
   const clock = (offsetMs = clockOffsetMs()) => sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${offsetMs})`
-  return { kind: 'sqlite', kysely, file, turn, clock, clockOffsetMs, locksRows: false, close: () => kysely.destroy() }
+  return { kind: 'sqlite', kysely, file, turn, transact, clock, clockOffsetMs, locksRows: false, close: () => kysely.destroy() }
 }
 
 const selectClock = buildOnce(({ kysely, clock }: Database, { offsetMs }: { offsetMs: number }) =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, statSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import fs, { copyFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { openGate } from '../admission/open-gate.ts'
@@ -12,27 +12,22 @@ import { seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { openDatabase } from './database.ts'
 import { createPool } from './postgres.ts'
-import { openSqliteConnection } from './sqlite-connection.ts'
 import { isUnavailable } from './unavailable.ts'
 import { SyncFailedError } from './wal-sync.ts'
 
-/** Has each sync of a file wait until it is let go on; tells of those that began. */
-async function holdSyncs(t: TestContext) {
-  const any = await open(import.meta.filename)
-  const handles: FileHandle = Object.getPrototypeOf(any)
-  await any.close()
+/** Has each sync of a log wait until it is let go on; tells of those that began. */
+function holdSyncs(t: TestContext) {
   const held: { end(error?: Error): Promise<void> }[] = []
-  const { datasync } = handles
-  t.mock.method(handles, 'datasync', function (this: FileHandle) {
-    return new Promise<void>((resolve, reject) => {
-      const end = async (error?: Error) => {
-        if (error === undefined) resolve(await datasync.call(this))
-        else reject(error)
-        await settled()
-      }
-      held.push({ end })
-    })
-  })
+  const { fdatasync } = fs
+  const hold = (descriptor: number, done: fs.NoParamCallback) => {
+    const end = async (error?: Error) => {
+      if (error === undefined) await promisify(fdatasync)(descriptor)
+      done(error ?? null)
+      await settled()
+    }
+    held.push({ end })
+  }
+  t.mock.method(fs, 'fdatasync', hold as typeof fdatasync)
   return held
 }
 
@@ -43,7 +38,7 @@ async function settled() {
 
 async function setUp(t: TestContext) {
   const database = await openTestDatabase('sqlite', t)
-  const syncs = await holdSyncs(t)
+  const syncs = holdSyncs(t)
   const told: string[] = []
   /** Tells when something is told, under a name. */
   const tell = (name: string, work: Promise<unknown>) =>
@@ -76,6 +71,17 @@ describe('a commit on SQLite', () => {
     assert.deepEqual([told, syncs.length], [['transaction'], 2])
     await syncs[1]!.end()
     assert.deepEqual(told, ['transaction', 'statement'])
+  })
+
+  it('of the gate is told once its count is on disk', async (t) => {
+    const { database, syncs, told, tell } = await setUp(t)
+    const gate = openGate(database, { dailyQuota: 10 })
+    t.after(() => gate.close())
+    void tell('verdict', gate.decide([{ secretHash: 'unknown', permission: 'documents:read', address: '192.0.2.1' }]))
+    await settled()
+    assert.deepEqual([told, syncs.length], [[], 1])
+    await syncs[0]!.end()
+    assert.deepEqual(told, ['verdict'])
   })
 
   it('shares its sync with all that were made while another was under way, and keeps none of them from the database meanwhile', async (t) => {
@@ -113,11 +119,11 @@ describe('a commit on SQLite', () => {
       while (ended < syncs.length) void syncs[ended++]!.end()
     }, 1)
     const { secretHash } = await seeding
-    clearInterval(ending)
     const gate = openGate(database, { dailyQuota: 10 })
     t.after(() => gate.close())
     const asked = { secretHash, permission: 'documents:read', address: '192.0.2.1' } as const
     assert.equal((await gate.decide([asked]))[0]?.admitted, true)
+    clearInterval(ending)
     void tell('insert', insert('org_1'))
     void tell('read', read())
     await settled()
@@ -156,17 +162,11 @@ describe('a commit on SQLite', () => {
     )
   })
 
-  it('is synced by SQLite itself on every other connection: the write-ahead log with full sync', async (t) => {
-    const database = await openTestDatabase('sqlite', t)
-    // The gate's thread opens its connection by the same function.
-    const connection = openSqliteConnection(locationOf(database), 0)
-    t.after(() => connection.close())
-    // 2 is FULL (https://sqlite.org/pragma.html#pragma_synchronous).
-    assert.deepEqual({ ...connection.prepare('pragma synchronous').get() }, { synchronous: 2 })
-    assert.deepEqual({ ...connection.prepare('pragma journal_mode').get() }, { journal_mode: 'wal' })
-    // What SQLite syncs before it moves the log into the file, and the file after it, keeps it whole: with OFF, 0, it would not.
-    const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(database.kysely)
-    assert.equal(rows[0]!.synchronous, 1)
+  it('cannot break the file: what SQLite must sync for that it syncs, of the log and of the file', async (t) => {
+    const { kysely } = await openTestDatabase('sqlite', t)
+    // 1 is NORMAL; with OFF, 0, SQLite syncs nothing (https://sqlite.org/pragma.html#pragma_synchronous).
+    assert.deepEqual((await sql<{ synchronous: number }>`pragma synchronous`.execute(kysely)).rows[0]!.synchronous, 1)
+    assert.deepEqual((await sql<{ journal_mode: string }>`pragma journal_mode`.execute(kysely)).rows[0]!.journal_mode, 'wal')
   })
 })
 

@@ -8,18 +8,17 @@ const maxOpeningMs = 5_000
 const pauseMs = 5
 
 /**
- * A connection to the database file, made if it is missing: write-ahead log, every commit synced to disk before it returns,
- * foreign keys enforced. The caller closes it.
- * @param busyTimeoutMs how long a statement may block its thread while another process holds the lock
+ * A connection to the database file, made if it is missing: write-ahead log, foreign keys enforced. A statement does not wait while another
+ * process holds the lock, but fails. The caller closes it.
  */
-export function openSqliteConnection(file: string, busyTimeoutMs: number): DatabaseSync {
-  const connection = new DatabaseSync(file, { timeout: busyTimeoutMs })
+export function openSqliteConnection(file: string): DatabaseSync {
+  const connection = new DatabaseSync(file)
   const until = performance.now() + maxOpeningMs
   while (!keepsLog(connection)) {
     if (performance.now() > until) throw Object.assign(new Error('database is locked'), { errcode: sqliteBusy })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
   }
-  connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  connection.exec('PRAGMA foreign_keys = ON')
   return connection
 }
 

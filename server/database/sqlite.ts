@@ -29,16 +29,24 @@ const sqliteBusy = 5
 
 const maxStatements = 500
 
-/** Pages in the write-ahead log from which on a commit moves them into the file. */
+/** Pages in the write-ahead log from which on a commit moves them into the file, for which all wait: rarely, and then each page once, however often it was written. */
 const maxLogPages = 4_000
+
+/** For the rows of some ten thousand keys to stay at hand; in the 2 MB of the default most are read from the file each time. */
+const cacheKilobytes = 16_000
 
 const rowLocks: ReadonlySet<string> = new Set(['ForUpdate', 'ForNoKeyUpdate', 'ForShare', 'ForKeyShare', 'NoWait', 'SkipLocked'])
 
 export interface SqliteOpened {
   readonly kysely: Kysely<Tables>
   readonly file: string
-  /** Held by whoever uses the file: a query, a transaction, or a gate's batch. */
+  /** Held by whoever uses the file: a query, or a transaction. */
   readonly turn: Turn
+  /**
+   * Runs `work` in a transaction that has the database to itself, and awaits nothing in between; resolves once it is on disk. Rejects with what `work`
+   * throws, and then nothing of it was done; with anything else it is not known.
+   */
+  transact<Result>(work: (connection: DatabaseSync) => Result): Promise<Result>
 }
 
 /**
@@ -47,16 +55,38 @@ export interface SqliteOpened {
  */
 export function openSqlite(file: string): SqliteOpened {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const connection = openSqliteConnection(file, 0)
+  const connection = openSqliteConnection(file)
+  // What is committed is synced by WalSync; what keeps the file whole SQLite still syncs, and with OFF it would not.
+  connection.exec('PRAGMA synchronous = NORMAL')
+  connection.exec(`PRAGMA wal_autocheckpoint = ${maxLogPages}; PRAGMA cache_size = -${cacheKilobytes}`)
   // What a crash left in the log goes to the file, and both are synced: after a sync that failed, parts of the log may be in memory alone.
   connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  // The gate's thread comes before it, so that moving the log into the file stalls no request where keys are in use.
-  connection.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${maxLogPages}`)
   for (const part of [file, `${file}-wal`, `${file}-shm`]) keepPrivate(part)
   const turn = new Turn()
   const log = new WalSync(`${file}-wal`, (error) => turn.refuseAll(error))
   const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn, log)) })
-  return { kysely, file, turn }
+  return { kysely, file, turn, transact: (work) => transact(connection, turn, log, work) }
+}
+
+async function transact<Result>(connection: DatabaseSync, turn: Turn, log: WalSync, work: (connection: DatabaseSync) => Result) {
+  const release = await turn.take()
+  let result: Result
+  try {
+    await whileBusy(() => connection.exec('begin immediate'))
+    try {
+      result = work(connection)
+      connection.exec('commit')
+      log.committed()
+    } catch (error) {
+      // SQLite rolls back by itself when the disk is full or fails.
+      if (connection.isTransaction) connection.exec('rollback')
+      throw error
+    }
+  } finally {
+    release()
+  }
+  await log.synced()
+  return result
 }
 
 function keepPrivate(file: string) {
@@ -165,7 +195,7 @@ class NodeSqliteDriver implements Driver {
     const release = await this.#turn.take().catch(() => () => {})
     this.#connection.close()
     release()
-    await this.#log.close()
+    this.#log.close()
   }
 }
 

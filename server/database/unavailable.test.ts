@@ -59,7 +59,7 @@ describe('isUnavailable', () => {
 
   it('is said of a file that another process has locked', async (t) => {
     const file = locationOf(await openTestDatabase('sqlite', t))
-    const [holder, waiter] = [openSqliteConnection(file, 0), openSqliteConnection(file, 0)]
+    const [holder, waiter] = [openSqliteConnection(file), openSqliteConnection(file)]
     holder.exec('begin immediate')
     let error: unknown
     try {

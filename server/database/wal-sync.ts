@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import fs from 'node:fs'
 
 /** Rejected with when the disk did not take what was committed: nobody can know what of it will be there after a crash. */
 export class SyncFailedError extends Error {
@@ -20,7 +20,7 @@ interface Waiting {
 export class WalSync {
   readonly #file: string
   readonly #onFailure: (error: SyncFailedError) => void
-  #handle: FileHandle | undefined
+  #descriptor: number | undefined
   /** Commits that were made, and those of them that are on disk. */
   #commits = 0
   #onDisk = 0
@@ -54,8 +54,9 @@ export class WalSync {
   }
 
   /** To be called when nothing is committed any more. */
-  async close(): Promise<void> {
-    await this.#handle?.close()
+  close(): void {
+    if (this.#descriptor !== undefined) fs.closeSync(this.#descriptor)
+    this.#descriptor = undefined
   }
 
   async #sync() {
@@ -64,8 +65,8 @@ export class WalSync {
       while (this.#waiting.length > 0) {
         // What is committed from here on may or may not be in this sync.
         const commits = this.#commits
-        this.#handle ??= await open(this.#file, 'r+')
-        await this.#handle.datasync()
+        this.#descriptor ??= fs.openSync(this.#file, 'r+')
+        await datasync(this.#descriptor)
         this.#onDisk = commits
         this.#waiting = this.#waiting.filter((waiting) => {
           if (waiting.commits <= commits) waiting.resolve()
@@ -79,4 +80,10 @@ export class WalSync {
     }
     this.#isSyncing = false
   }
+}
+
+function datasync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs.fdatasync(descriptor, (error) => (error === null ? resolve() : reject(error)))
+  })
 }
