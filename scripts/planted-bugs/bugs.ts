@@ -229,7 +229,7 @@ export const bugs: readonly Bug[] = [
     breaks: 'quota',
     file: 'server/database/sqlite.ts',
     line: "connection.exec('commit')",
-    becomes: "setImmediate(() => connection.exec('commit'))",
+    becomes: "setTimeout(() => connection.exec('commit'), 100)",
     tests: ['server/admission/sqlite-tally.test.ts'],
   },
   {

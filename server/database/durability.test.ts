@@ -12,6 +12,7 @@ import { seedKey } from '../testing/seed.ts'
 import { locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { openDatabase } from './database.ts'
 import { createPool } from './postgres.ts'
+import { openSqliteConnection } from './sqlite-connection.ts'
 import { isUnavailable } from './unavailable.ts'
 import { SyncFailedError } from './wal-sync.ts'
 
@@ -144,6 +145,10 @@ describe('a commit on SQLite', () => {
     await assert.rejects(read(), SyncFailedError)
     await assert.rejects(gate.decide([asked]), GateUnavailableError)
     assert.equal(syncs.length, before)
+    const other = openSqliteConnection(locationOf(database))
+    t.after(() => other.close())
+    assert.equal(other.prepare("select id from organization where id = 'org_2'").get(), undefined)
+    assert.deepEqual({ ...other.prepare('select max(used) as used from tally').get() }, { used: 1 })
   })
 
   it('that a crash left in the log is in the file, and synced with it, before anything else is committed', async (t) => {

@@ -20,6 +20,7 @@ interface Waiting {
 export class WalSync {
   readonly #file: string
   readonly #onFailure: (error: SyncFailedError) => void
+  /** SQLite locks other files than its log, so that to close this one here drops no lock of its (https://sqlite.org/howtocorrupt.html). */
   #descriptor: number | undefined
   /** Commits that were made, and those of them that are on disk. */
   #commits = 0
