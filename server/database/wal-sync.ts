@@ -75,7 +75,9 @@ export class WalSync {
         })
       }
     } catch (error) {
-      this.#failure = new SyncFailedError('the disk did not take what was committed', { cause: error })
+      this.#failure = new SyncFailedError('the disk did not take what was committed: nothing more is, until the server is started again', {
+        cause: error,
+      })
       this.#onFailure(this.#failure)
       for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
     }
