@@ -112,19 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             metrics.refused(verdict.code)
             refusals.count(verdict)
           },
-          onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
-            requests.note({
-              keyId: keyId!,
-              at: now(),
-              secretNumber,
-              method,
-              route: route.url!,
-              status: statusCode,
-              code: errorCode,
-              address,
-              requestId: id,
-            })
-          },
+          onAnswered: (answered) => requests.note({ at: now(), ...answered }),
         })
         meRoutes(door, { database, config })
         await door.register(async (room) => {

@@ -26,19 +26,7 @@ await app.register(async (door) => {
     decide: queue.decide,
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
     findSession: async () => undefined,
-    onAnswered({ keyId, id, method, address, errorCode, route }, { statusCode }, secretNumber) {
-      requests.note({
-        keyId: keyId!,
-        at: Date.now(),
-        secretNumber,
-        method,
-        route: route.url!,
-        status: statusCode,
-        code: errorCode,
-        address,
-        requestId: id,
-      })
-    },
+    onAnswered: (answered) => requests.note({ at: Date.now(), ...answered }),
     onDecided(verdict) {
       if ('count' in verdict && verdict.count !== undefined) quotaMarks.look(verdict.key, verdict.count)
       if (verdict.admitted) metrics.admitted()

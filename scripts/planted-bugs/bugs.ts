@@ -66,18 +66,18 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate keeps keys for 5 s',
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
+    line: 'const key = toFoundKey(columns, last && lastUse(last)?.at)',
     becomes:
-      'const key = ((kept) => { if (!(kept[keyId]?.until > Date.now())) kept[keyId] = { until: Date.now() + 5_000, key: { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits } }; return kept[keyId].key })((globalThis as any).keptKeys ??= {})',
+      'const key = ((kept, found) => { if (!(kept[found.keyId]?.until > Date.now())) kept[found.keyId] = { until: Date.now() + 5_000, found }; return kept[found.keyId].found })((globalThis as any).keptKeys ??= {}, toFoundKey(columns, last && lastUse(last)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
     name: "the embedded gate keeps the role that a key's owner had at its first use",
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
+    line: 'const key = toFoundKey(columns, last && lastUse(last)?.at)',
     becomes:
-      'const key = { keyId, organizationId, memberId, userId, role: (((globalThis as any).keptRoles ??= {})[keyId] ??= role), expiresAt, revokedAt, secretNumber, secretEndsAt, limits }',
+      'const key = ((found) => ({ ...found, role: (((globalThis as any).keptRoles ??= {})[found.keyId] ??= found.role) }))(toFoundKey(columns, last && lastUse(last)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {

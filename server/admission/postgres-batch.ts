@@ -1,6 +1,6 @@
 import { type Found, type Grant, type Group, judge } from './batch.ts'
 import { GateUnavailableError } from './gate.ts'
-import { idleSince, isLimited, type Limits } from './limits.ts'
+import { type KeyColumns, toFoundKey } from './key-columns.ts'
 import { type FoundKey, refuse, type Verdict } from './verdict.ts'
 
 /** What is asked of one run of PostgreSQL's statement. */
@@ -23,29 +23,9 @@ export type Row = [
   used: number | null,
   /** What it had used when the statement began, where nothing was granted. */
   usedUngranted: number | null,
-  ...key: KeyColumns,
-]
-
-type KeyColumns = [
-  keyId: string,
-  organizationId: string,
-  memberId: string,
-  userId: string,
-  role: string | null,
-  expiresAt: number | null,
-  revokedAt: number | null,
-  secretNumber: number,
-  secretEndsAt: number | null,
-  permissions: string | null,
-  networks: string | null,
-  createdAt: number,
-  idleLiftedAt: number | null,
   /** Null also where the policy does not ask for it. */
   lastUsedAt: number | null,
-  maxLifetimeDays: number | null,
-  needsExpiry: number | null,
-  maxIdleDays: number | null,
-  policyNetworks: string | null,
+  ...key: KeyColumns,
 ]
 
 /** What a run granted a key. */
@@ -109,10 +89,10 @@ function divide({ groups, counts }: Asking, found: readonly (FoundGroup | undefi
 function read({ groups, counts }: Asking, rows: readonly Row[]) {
   const found: (FoundGroup | undefined)[] = []
   const grants = new Map<string, GrantOfRun>()
-  for (const [position, now, day, eligible, used, usedUngranted, ...columns] of rows) {
+  for (const [position, now, day, eligible, used, usedUngranted, lastUsedAt, ...columns] of rows) {
     const index = position - 1
     const group = groups[index]!
-    const key = toKey(columns)
+    const key = toFoundKey(columns, lastUsedAt ?? undefined)
     const isEligible = compare(group, counts[index]!, key, now, eligible)
     if (eligible === null) {
       found[index] = { key, grant: undefined, isEligible }
@@ -139,15 +119,4 @@ function compare(group: Group, count: number, key: FoundKey, now: number, eligib
   const expected = refused === undefined ? count : refused.code === 'missing_permission' ? 0 : null
   if (eligible !== expected) throw new GateUnavailableError('the statement and the verdict disagree')
   return refused === undefined
-}
-
-function toKey(columns: KeyColumns): FoundKey {
-  const [keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...limiting] = columns
-  const [permissions, networks, createdAt, idleLiftedAt, lastUsedAt, ...policy] = limiting
-  const [maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = policy
-  const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
-  const limits: Limits | null = isLimited(rules)
-    ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, lastUsedAt ?? undefined) }
-    : null
-  return { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
 }

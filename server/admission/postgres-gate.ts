@@ -122,8 +122,8 @@ counted as (
 )
 select f.position, f.now, f.day, f.eligible, c.used,
   case when c.used is null then coalesce((select u.used from usage u where u."keyId" = f."keyId" and u.day = f.day), 0) end,
-  f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt",
-  f.permissions, f.networks, f."createdAt", f."idleLiftedAt", f."lastUsedAt", f."maxLifetimeDays", f."needsExpiry", f."maxIdleDays", f."policyNetworks"
+  f."lastUsedAt", f."keyId", f."organizationId", f."memberId", f."userId", f.role, f."expiresAt", f."revokedAt", f.number, f."endsAt",
+  f.permissions, f.networks, f."createdAt", f."idleLiftedAt", f."maxLifetimeDays", f."needsExpiry", f."maxIdleDays", f."policyNetworks"
 from found f
 left join counted c on c."keyId" = f."keyId"`
 

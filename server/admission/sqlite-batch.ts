@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { SqliteOpened } from '../database/sqlite.ts'
 import type { Found, Grant, Group, Outcome } from './batch.ts'
 import { countingDay } from './day.ts'
-import { idleSince, isLimited } from './limits.ts'
+import { type KeyColumns, toFoundKey } from './key-columns.ts'
 import { SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
@@ -107,13 +107,8 @@ function prepare(connection: DatabaseSync) {
   }
 
   function toFound(row: Row, last: UseOfDay | undefined): FoundGroup {
-    const [group, keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...more] = row
-    const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = more
-    const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
-    const limits = isLimited(rules)
-      ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, last && lastUse(last)!.at) }
-      : null
-    const key = { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }
+    const [group, ...columns] = row
+    const key = toFoundKey(columns, last && lastUse(last)?.at)
     return { group, key, last }
   }
 
@@ -125,24 +120,4 @@ function prepare(connection: DatabaseSync) {
   return { tally, decide }
 }
 
-type Row = [
-  group: number,
-  keyId: string,
-  organizationId: string,
-  memberId: string,
-  userId: string,
-  role: string | null,
-  expiresAt: number | null,
-  revokedAt: number | null,
-  secretNumber: number,
-  secretEndsAt: number | null,
-  permissions: string | null,
-  networks: string | null,
-  createdAt: number,
-  idleLiftedAt: number | null,
-  /** The next four are null where there is no policy. */
-  maxLifetimeDays: number | null,
-  needsExpiry: number | null,
-  maxIdleDays: number | null,
-  policyNetworks: string | null,
-]
+type Row = [group: number, ...KeyColumns]

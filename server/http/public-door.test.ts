@@ -238,7 +238,7 @@ describe('the public door', () => {
         recheck: async () => undefined,
         findSession,
         onDecided() {},
-        onAnswered: (_request, { statusCode }) => void answered.push(statusCode),
+        onAnswered: ({ status }) => void answered.push(status),
       })
       door.post('/things', { config: { permission: 'documents:write' } }, async () => handled.push('thing'))
     })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Transaction } from 'kysely'
 import { GateUnavailableError } from '../admission/gate.ts'
 import { QueueFullError } from '../admission/queue.ts'
+import type { AnsweredRequest } from '../admission/requests.ts'
 import type { Admitted, Asked, FoundKey, Refused, Verdict } from '../admission/verdict.ts'
 import type { Database } from '../database/database.ts'
 import { onBehalfOf } from '../database/places.ts'
@@ -32,8 +33,8 @@ export interface PublicDoorOptions {
   findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
   /** Told of every verdict. */
   onDecided(verdict: Verdict): void
-  /** Told of every answer to a request with a known key. */
-  onAnswered(request: FastifyRequest, reply: FastifyReply, secretNumber: number): void
+  /** Told of every answer to a request with a known key, all but when it was. */
+  onAnswered(answered: Omit<AnsweredRequest, 'at'>): void
 }
 
 /**
@@ -82,7 +83,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     throw refusalError(verdict)
   })
   const answered = afterAnswers<readonly [FastifyRequest, FastifyReply]>((several) => {
-    for (const [request, reply] of several) options.onAnswered(request, reply, request.secretNumber!)
+    for (const [request, reply] of several) options.onAnswered(toAnswered(request, reply))
   })
   app.addHook('onResponse', (request, reply, done) => {
     if (request.secretNumber !== null) answered.add([request, reply])
@@ -93,6 +94,20 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     done()
   })
   workOnBehalf(app)
+}
+
+function toAnswered(request: FastifyRequest, { statusCode }: FastifyReply): Omit<AnsweredRequest, 'at'> {
+  const { keyId, secretNumber, method, route, errorCode, address, id } = request
+  return {
+    keyId: keyId!,
+    secretNumber: secretNumber!,
+    method,
+    route: route.url!,
+    status: statusCode,
+    code: errorCode,
+    address,
+    requestId: id,
+  }
 }
 
 const unknownKey: Refused = { admitted: false, code: 'invalid_key' }
