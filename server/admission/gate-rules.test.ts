@@ -140,6 +140,13 @@ for (const kind of databaseKinds) {
       )
     })
 
+    it('grants all that is left of a quota, however many without the permission are asked for before', { timeout: 20_000 }, async (t) => {
+      const { database, ask, decide } = await setUp(kind, t, 3)
+      const key = await seedKey(database, { role: 'viewer' })
+      const asked = [...Array(5).fill(ask(key, 'documents:write')), ...Array(5).fill(ask(key))]
+      assert.equal((await decide(...asked)).filter((code) => code === 'admitted').length, 3)
+    })
+
     it('of a revoked, expired or unknown key, of one without its membership or without the permission costs nothing', async (t) => {
       const { database, ask, decide } = await setUp(kind, t)
       const [revoked, left, viewer] = [await seedKey(database), await seedKey(database), await seedKey(database, { role: 'viewer' })]

@@ -54,35 +54,25 @@ export function settle(asking: Asking, rows: readonly Row[], quota: number, verd
     const leftOfDay = quota - grant.usedBefore - grant.granted
     if (grant.wanted > grant.granted && leftOfDay > 0) left.set(grant, leftOfDay)
   }
-  if (left.size === 0) {
-    judge(asking.groups, { now, quota, found }, verdicts)
-    return undefined
-  }
-  const { settled, next } = divide(asking, found, left)
-  judge(settled, { now, quota, found }, verdicts)
-  return next
+  // Those that are asked for again get another verdict then.
+  judge(asking.groups, { now, quota, found }, verdicts)
+  return left.size === 0 ? undefined : askAgain(asking, found, left)
 }
 
-/** Which requests of each group have a verdict, and which are asked for again; both in the order of the batch. */
-function divide({ groups, counts }: Asking, found: readonly (FoundGroup | undefined)[], left: Map<GrantOfRun, number>) {
-  const settled: Group[] = []
+/** The requests that were not granted of keys whose day has something left, in the order of the batch, and as many of them asked for as it has. */
+function askAgain({ groups, counts }: Asking, found: readonly (FoundGroup | undefined)[], left: Map<GrantOfRun, number>): Asking {
   const next: { groups: Group[]; counts: number[] } = { groups: [], counts: [] }
   for (const [index, group] of groups.entries()) {
     const { grant, isEligible } = found[index] ?? { isEligible: false }
     const leftOfDay = isEligible ? left.get(grant!) : undefined
-    if (leftOfDay === undefined) {
-      settled.push(group)
-      continue
-    }
-    const granted = grant!.granted > 0 ? counts[index]! : 0
-    settled.push({ ...group, positions: group.positions.slice(0, granted) })
-    const positions = group.positions.slice(granted)
+    if (leftOfDay === undefined) continue
+    const positions = group.positions.slice(grant!.granted > 0 ? counts[index]! : 0)
     const count = Math.min(positions.length, leftOfDay)
     left.set(grant!, leftOfDay - count)
     next.groups.push({ ...group, positions })
     next.counts.push(count)
   }
-  return { settled, next }
+  return next
 }
 
 /** What was found of each group, and what the keys were granted. */
