@@ -172,8 +172,8 @@ export const bugs: readonly Bug[] = [
     name: "PostgreSQL's gate refuses what is left of a quota when more is asked for",
     breaks: 'quota',
     file: 'server/admission/postgres-batch.ts',
-    line: 'if (left.size === 0) {',
-    becomes: 'if (left.size >= 0) {',
+    line: 'return left.size === 0 ? undefined : askAgain(asking, found, left)',
+    becomes: 'return left.size >= 0 ? undefined : askAgain(asking, found, left)',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
