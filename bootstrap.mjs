@@ -6,10 +6,10 @@
  * that the lock file pins. Signals and the exit code pass through it.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
@@ -20,8 +20,7 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 
 const root = dirname(fileURLToPath(import.meta.url))
 const installedLockPath = join(root, 'node_modules', '.package-lock.json')
-const installingPath = join(root, '.installing')
-const maxInstallMs = 600_000
+const maxMarkAgeMs = 600_000
 
 const [script, ...scriptArguments] = process.argv.slice(2)
 if (script === undefined) fail('Say which script to run: node bootstrap.mjs <script> [arguments]', 2)
@@ -106,48 +105,67 @@ async function install() {
  * @param {() => Promise<void>} work
  */
 async function alone(work) {
-  let told = false
-  for (let state = takeInstalling(); state !== 'taken'; state = takeInstalling()) {
-    if (state === 'another' && !told) console.error('LeafPad: another process is installing; waiting for it …')
-    told ||= state === 'another'
-    // Also after an abandoned mark: whoever judged the same one removes it meanwhile, and not the next.
-    await setTimeout(200)
-  }
-  const release = () => rmSync(installingPath, { force: true })
+  const release = () => rmSync(installingPath(process.pid), { force: true })
   process.once('exit', release)
+  for (let attempts = 1; !takeInstalling(); attempts++) {
+    if (attempts === 2) console.error('LeafPad: another process is installing; waiting for it …')
+    await sleep(200)
+  }
+  // Others would take an old mark for one of a killed process.
+  const refreshing = setInterval(() => writeFileSync(installingPath(process.pid), ''), maxMarkAgeMs / 10)
   try {
     if (!isInstalled()) await work()
   } finally {
+    clearInterval(refreshing)
     process.removeListener('exit', release)
     release()
   }
 }
 
 /**
- * 'taken' when this process may install now, 'another' while another one does. A process that was killed while it did leaves its
- * mark behind; that is removed, and the answer is 'abandoned'.
+ * Whether this process may install now. Each makes a mark with its own number and then looks for those of others, so that of two
+ * at least the one that looks last sees the other, however long either was kept from running in between. A mark is never handed
+ * on: what a killed process left is taken away by whoever sees it.
  */
 function takeInstalling() {
-  try {
-    writeFileSync(installingPath, String(process.pid), { flag: 'wx' })
-    return 'taken'
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+  const isAlone = () => {
+    const others = othersInstalling()
+    // Of those that wait for each other one has to go on: the others take their marks back.
+    if (others.some((pid) => pid < process.pid)) rmSync(installingPath(process.pid), { force: true })
+    return others.length === 0
   }
-  if (!isAbandoned()) return 'another'
-  rmSync(installingPath, { force: true })
-  return 'abandoned'
+  if (!isAlone()) return false
+  writeFileSync(installingPath(process.pid), '')
+  return isAlone()
 }
 
-/** Whether whoever was to remove the mark of an installation is gone. Numbers of processes are used again, hence the age. */
-function isAbandoned() {
+/** @param {number} pid */
+function installingPath(pid) {
+  return join(root, `.installing-${pid}`)
+}
+
+/** The numbers of the other processes that install or are about to. The marks of those that are gone are removed. */
+function othersInstalling() {
+  const pids = readdirSync(root).map((name) => Number(/^\.installing-(\d+)$/.exec(name)?.[1]))
+  return pids.filter((pid) => {
+    if (Number.isNaN(pid) || pid === process.pid) return false
+    if (!isAbandoned(pid)) return true
+    rmSync(installingPath(pid), { force: true })
+    return false
+  })
+}
+
+/**
+ * Whether whoever was to remove its mark is gone. Numbers of processes are used again, hence the age.
+ * @param {number} pid
+ */
+function isAbandoned(pid) {
   try {
-    const pid = Number(readFileSync(installingPath, 'utf8'))
-    if (pid === process.pid || Date.now() - statSync(installingPath).mtimeMs > maxInstallMs) return true
-    // 0 stands for a mark that is not written to the end yet.
-    process.kill(pid === 0 ? process.pid : pid, 0)
+    if (Date.now() - statSync(installingPath(pid)).mtimeMs > maxMarkAgeMs) return true
+    process.kill(pid, 0)
     return false
   } catch (error) {
+    // A mark that is not there any more may be there again by now.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH'
   }
 }

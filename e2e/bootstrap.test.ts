@@ -131,7 +131,7 @@ for (const [name, change] of incomplete) {
     assert.match(err, /installing what package-lock.json names/)
     assert.equal(sample.npmCalls().length, 1)
     assert.match(sample.npmCalls()[0]!, /^ci --include=dev --include=optional /, 'whatever NODE_ENV says')
-    assert.ok(!existsSync(join(sample.folder, '.installing')))
+    assert.deepEqual(globSync('.installing*', { cwd: sample.folder }), [])
   })
 }
 
@@ -215,10 +215,47 @@ test('an installation that a killed process left marked does not keep others wai
   rmSync(join(sample.folder, 'node_modules/.package-lock.json'))
   const killed = spawn('true')
   await once(killed, 'exit')
-  sample.write('.installing', String(killed.pid))
+  sample.write(`.installing-${killed.pid}`, '')
   const { code } = await sample.run('server/probe.mjs')
   assert.equal(code, 0)
   assert.equal(sample.npmCalls().length, 1)
+  assert.deepEqual(globSync('.installing*', { cwd: sample.folder }), [])
+})
+
+test('of several that are started at once one installs, wherever each is kept from running for a while', {
+  timeout: 120_000,
+}, async (t) => {
+  const killed = spawn('true')
+  await once(killed, 'exit')
+  // What reads or writes in the project's folder itself waits before and after, by lot: as on a machine with too much to do.
+  const pauses = `data:text/javascript,${encodeURIComponent(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const pause = () => Math.random() < 0.3 && Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 500)
+    for (const name of ['readdirSync', 'readFileSync', 'rmSync', 'statSync', 'writeFileSync']) {
+      const call = fs[name]
+      fs[name] = (path, ...rest) => {
+        if (!String(path).includes('installing') && name !== 'readdirSync') return call(path, ...rest)
+        pause()
+        try { return call(path, ...rest) } finally { pause() }
+      }
+    }
+    syncBuiltinESMExports()`)}`
+  for (let round = 1; round <= 3; round++) {
+    const sample = sampleProject(t)
+    rmSync(join(sample.folder, 'node_modules/.package-lock.json'))
+    sample.write(`.installing-${killed.pid}`, '')
+    sample.write('installed.json', installedLock('node-elsewhere'))
+    sample.write(
+      'bin/npm',
+      `#!/bin/sh\ncd '${sample.folder}'\necho "$@" >> npm-calls\nsleep 0.5\ncp installed.json node_modules/.package-lock.json\n`,
+      0o755,
+    )
+    const all = await Promise.all(Array.from({ length: 4 }, () => sample.run('server/probe.mjs', { NODE_OPTIONS: `--import=${pauses}` })))
+    for (const { code, err } of all) assert.equal(code, 0, err)
+    assert.equal(sample.npmCalls().length, 1, `round ${round}: ${all.map(({ err }) => err).join('---\n')}`)
+    assert.deepEqual(globSync('.installing*', { cwd: sample.folder }), [])
+  }
 })
 
 /**
@@ -274,7 +311,7 @@ test('with the real npm: killed half-way and started twice at once, it installs 
   const both = await Promise.all([ended(start()), ended(start())])
   for (const { code, out, err } of both) assert.deepEqual([code, out.trim()], [0, process.version], err)
   assert.equal(both.filter(({ err }) => err.includes('installed in')).length, 1)
-  assert.equal(both.filter(({ err }) => err.includes('another process is installing')).length, 1)
+  for (const { err } of both) assert.match(err, /installed in|another process is installing/)
 
   const again = await ended(start())
   assert.deepEqual([again.code, again.out.trim(), again.err], [0, process.version, ''])
