@@ -9,8 +9,11 @@ import type { KeyAnswer } from './schema.ts'
 
 const dayMs = 86_400_000
 
-/** Everything that rows about keys have, in no order. The tables `key`, `policy` and `member` (if it is still there) can be asked about. */
-export function selectKeyRows(kysely: Kysely<Tables>) {
+/**
+ * Everything that rows about a key, or about the keys of an organization, have, in no order. The tables `key`, `policy` and `member` (if it is still
+ * there) can be asked about.
+ */
+export function selectKeyRows(kysely: Kysely<Tables>, column: 'key.id' | 'key.organizationId', id: string) {
   return (
     kysely
       .selectFrom('key')
@@ -26,16 +29,18 @@ export function selectKeyRows(kysely: Kysely<Tables>) {
             .whereRef('any.keyId', '=', 'key.id'),
         ),
       )
-      // What is not in `usage` yet. As a whole and not key by key: nothing finds a key's rows but reading them all.
+      // What is not in `usage` yet. Of all keys at once and not key by key: nothing finds a key's rows but reading them all.
       .leftJoin(
         ({ selectFrom }) =>
           selectFrom('tally as row')
             .select(({ fn }) => ['row.keyId', fn.max('row.id').as('id')])
+            .where('row.keyId', 'in', selectFrom('key').select('key.id').where(column, '=', id))
             .groupBy('row.keyId')
             .as('lastTallied'),
         (join) => join.onRef('lastTallied.keyId', '=', 'key.id'),
       )
       .leftJoin('tally', 'tally.id', 'lastTallied.id')
+      .where(column, '=', id)
       .select(['key.id', 'key.organizationId', 'key.memberId', 'key.userId', 'key.name'])
       .select(['key.createdAt', 'key.expiresAt', 'key.revokedAt', 'key.revokedBy', 'key.revokedReason', 'key.revokedNote'])
       .select(['key.permissions', 'key.networks', 'key.idleLiftedAt'])
@@ -59,7 +64,7 @@ export async function keyAnswers(kysely: Kysely<Tables>, rows: readonly KeyRow[]
 
 /** What an answer tells about the key with an id, which must be there. */
 export async function readKeyAnswer(kysely: Kysely<Tables>, keyId: string, now: number, quota: number): Promise<KeyAnswer> {
-  const row = await selectKeyRows(kysely).where('key.id', '=', keyId).executeTakeFirstOrThrow()
+  const row = await selectKeyRows(kysely, 'key.id', keyId).executeTakeFirstOrThrow()
   const [answer] = await keyAnswers(kysely, [row], now, quota)
   return answer!
 }

@@ -52,7 +52,7 @@ export async function listKeys(
     throw invalidQuery('search', 'has a secret in it, which belongs into no address; send its last four characters')
   const member = await readMember(database.kysely, who, 'keys:own')
   const now = await readClock(database)
-  let query = selectKeyRows(database.kysely).where('key.organizationId', '=', member.organizationId)
+  let query = selectKeyRows(database.kysely, 'key.organizationId', member.organizationId)
   const userId = mayDo(member.role, 'keys:all') ? undefined : member.userId
   if (userId !== undefined) query = query.where('key.userId', '=', userId)
   if (memberId !== undefined) query = query.where('key.memberId', '=', memberId)

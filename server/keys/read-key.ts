@@ -14,8 +14,7 @@ import type { KeyAnswer } from './schema.ts'
 export async function readKey(database: Database, quota: number, who: Who, keyId: string): Promise<KeyAnswer> {
   const member = await readMember(database.kysely, who, 'keys:own')
   if (!isKeyId(keyId)) throw new LeafPadError('not_found')
-  const row = await selectKeyRows(database.kysely)
-    .where('key.id', '=', keyId)
+  const row = await selectKeyRows(database.kysely, 'key.id', keyId)
     .where('key.organizationId', '=', member.organizationId)
     .$if(!mayDo(member.role, 'keys:all'), (query) => query.where('key.userId', '=', member.userId))
     .executeTakeFirst()
