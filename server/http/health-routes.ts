@@ -30,7 +30,7 @@ export function healthRoutes(app: FastifyInstance, { database, metrics, metricsT
     reply.header('cache-control', 'no-store')
     if (isLeaving()) throw shuttingDown()
     const unready = await whyUnready()
-    if (unready !== undefined) throw new LeafPadError('database_unavailable', { detail: unready })
+    if (unready !== undefined) throw unready
     return { status: 'ready' }
   })
 
@@ -58,15 +58,16 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** Undefined when the database answers, or what it does instead. */
-async function askInTime(database: Database): Promise<string | undefined> {
+/** Undefined when the database answers, or what it does instead, with the reason for the log. */
+async function askInTime(database: Database): Promise<LeafPadError | undefined> {
+  const unready = (detail: string, cause?: unknown) => new LeafPadError('database_unavailable', { detail }, cause)
   let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`The database did not answer within ${maxAnswerMs / 1000} s.`), maxAnswerMs)
+  const tooLate = new Promise<LeafPadError>((resolve) => {
+    timer = setTimeout(() => resolve(unready(`The database did not answer within ${maxAnswerMs / 1000} s.`)), maxAnswerMs)
   })
   const answered = sql`select 1`.execute(database.kysely).then(
     () => undefined,
-    () => 'The database cannot be asked: it is not there, or it refuses.',
+    (cause: unknown) => unready('The database cannot be asked: it is not there, or it refuses.', cause),
   )
   try {
     return await Promise.race([answered, tooLate])

@@ -14,12 +14,15 @@ for (const kind of databaseKinds) {
     })
 
     it('is not ready, but alive, when the database cannot be asked', async (t) => {
-      const { app, database } = await openTestApp(kind, t)
+      const { app, database, log } = await openTestApp(kind, t)
       await database.close()
       const ready = await app.inject({ url: '/readyz' })
       assert.deepEqual([ready.statusCode, ready.json().code], [503, 'database_unavailable'])
       assert.match(ready.json().detail, /cannot be asked/)
       assert.equal((await app.inject({ url: '/healthz' })).statusCode, 200)
+      const [line, ...others] = (await log()) as { code: string; error: { message: string } }[]
+      assert.deepEqual([line!.code, others], ['database_unavailable', []])
+      assert.match(line!.error.message, /already been destroyed|after calling end/)
     })
   })
 }
