@@ -66,18 +66,18 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate keeps keys for 5 s',
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = toFoundKey(columns, last && lastUse(last)?.at)',
+    line: 'const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)',
     becomes:
-      'const key = ((kept, found) => { if (!(kept[found.keyId]?.until > Date.now())) kept[found.keyId] = { until: Date.now() + 5_000, found }; return kept[found.keyId].found })((globalThis as any).keptKeys ??= {}, toFoundKey(columns, last && lastUse(last)?.at))',
+      'const key = ((kept, found) => { if (!(kept[found.keyId]?.until > Date.now())) kept[found.keyId] = { until: Date.now() + 5_000, found }; return kept[found.keyId].found })((globalThis as any).keptKeys ??= {}, toFoundKey(columns, known.use && lastUse(known.use)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
     name: "the embedded gate keeps the role that a key's owner had at its first use",
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = toFoundKey(columns, last && lastUse(last)?.at)',
+    line: 'const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)',
     becomes:
-      'const key = ((found) => ({ ...found, role: (((globalThis as any).keptRoles ??= {})[found.keyId] ??= found.role) }))(toFoundKey(columns, last && lastUse(last)?.at))',
+      'const key = ((found) => ({ ...found, role: (((globalThis as any).keptRoles ??= {})[found.keyId] ??= found.role) }))(toFoundKey(columns, known.use && lastUse(known.use)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
@@ -313,6 +313,14 @@ export const bugs: readonly Bug[] = [
     tests: ['server/admission/sqlite-tally.test.ts'],
   },
   {
+    name: 'what is appended to the tally gets the id of a row that was there before',
+    breaks: 'quota',
+    file: 'server/admission/sqlite-tally.ts',
+    line: 'this.#lastId = Math.max(this.#lastId, deletedUpTo)',
+    becomes: '',
+    tests: ['server/admission/sqlite-tally.test.ts'],
+  },
+  {
     name: 'the tally does not read what other processes counted',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
@@ -324,8 +332,8 @@ export const bugs: readonly Bug[] = [
     name: 'what is known of a key in memory is not compared with what another process has folded',
     breaks: 'quota',
     file: 'server/admission/sqlite-tally.ts',
-    line: 'const unknown = keyIds.filter((keyId) => this.#known.get(keyId)?.version !== this.#version)',
-    becomes: 'const unknown = keyIds.filter((keyId) => this.#known.get(keyId) === undefined)',
+    line: 'if (known.every((one) => one?.version === this.#version)) return known as Known[]',
+    becomes: 'if (known.every((one) => one !== undefined)) return known as Known[]',
     tests: ['server/admission/sqlite-tally.test.ts'],
   },
   {

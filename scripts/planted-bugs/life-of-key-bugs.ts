@@ -62,8 +62,8 @@ export const lifeOfKeyBugs: readonly Bug[] = [
     name: 'the embedded gate gives each secret of a key a quota of its own in a batch',
     breaks: 'quota',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'let counting = countings.get(key.keyId)',
-    becomes: 'let counting = key.secretNumber === 1 ? countings.get(key.keyId) : undefined',
+    line: 'let counting = countings.get(known)',
+    becomes: 'let counting = key.secretNumber === 1 ? countings.get(known) : undefined',
     tests: ['server/admission/gate-rules.test.ts', 'server/admission/gate.test.ts'],
   },
   {

@@ -1,4 +1,5 @@
 import type { Permission, Role } from '../organizations/roles.ts'
+import { TextMap } from './text-map.ts'
 import { type Asked, type FoundKey, refuse, type Verdict } from './verdict.ts'
 
 /** Requests of a batch that the database need not tell apart. */
@@ -16,7 +17,7 @@ export interface Group {
  */
 export function groupBatch(batch: readonly Asked[]): Group[] {
   const groups: Group[] = []
-  const bySecret = new Map<string, Group[]>()
+  const bySecret = new TextMap<Group[]>()
   for (let position = 0; position < batch.length; position++) {
     const { secretHash, permission, address } = batch[position]!
     const ofSecret = bySecret.get(secretHash)

@@ -1,6 +1,7 @@
 import { type Found, type Grant, type Group, judge } from './batch.ts'
 import { GateUnavailableError } from './gate.ts'
 import { type KeyColumns, toFoundKey } from './key-columns.ts'
+import { TextMap } from './text-map.ts'
 import { type FoundKey, refuse, type Verdict } from './verdict.ts'
 
 /** What is asked of one run of PostgreSQL's statement. */
@@ -78,7 +79,7 @@ function askAgain({ groups, counts }: Asking, found: readonly (FoundGroup | unde
 /** What was found of each group, and what the keys were granted. */
 function read({ groups, counts }: Asking, rows: readonly Row[]) {
   const found: (FoundGroup | undefined)[] = []
-  const grants = new Map<string, GrantOfRun>()
+  const grants = new TextMap<GrantOfRun>()
   for (const [position, now, day, eligible, used, usedUngranted, lastUsedAt, ...columns] of rows) {
     const index = position - 1
     const group = groups[index]!

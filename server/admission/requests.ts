@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { RequestTable } from './table.ts'
+import { TextMap } from './text-map.ts'
 
 /** How many requests of a key are kept. */
 export const keptRequests = 100
@@ -40,7 +41,7 @@ export interface Requests {
  */
 export function createRequests(database: Database): Requests {
   /** By key, the newest last. */
-  let noted = new Map<string, AnsweredRequest[]>()
+  let noted = new TextMap<AnsweredRequest[]>()
   let rowCount = 0
   /** How many rows a key has; not known of one that was not written here before. */
   const counts = new Map<string, number>()
@@ -71,7 +72,7 @@ export function createRequests(database: Database): Requests {
   async function write() {
     if (rowCount === 0) return
     const byKey = noted
-    noted = new Map()
+    noted = new TextMap()
     rowCount = 0
     try {
       await database.kysely.transaction().execute(async (transaction) => {
@@ -79,7 +80,11 @@ export function createRequests(database: Database): Requests {
         const keys = await transaction
           .selectFrom('key')
           .select('id')
-          .where('id', 'in', [...byKey.keys()])
+          .where(
+            'id',
+            'in',
+            Array.from(byKey.values(), ([oldest]) => oldest!.keyId),
+          )
           .orderBy('id')
           .forKeyShare()
           .execute()

@@ -3,7 +3,7 @@ import type { SqliteOpened } from '../database/sqlite.ts'
 import type { Found, Grant, Group, Outcome } from './batch.ts'
 import { countingDay } from './day.ts'
 import { type KeyColumns, toFoundKey } from './key-columns.ts'
-import { SqliteTally } from './sqlite-tally.ts'
+import { type KnownUse, SqliteTally } from './sqlite-tally.ts'
 import type { UseOfDay } from './table.ts'
 import { lastUse, type UsedSecret, useAfter } from './use.ts'
 import { type FoundKey, refuse } from './verdict.ts'
@@ -13,13 +13,11 @@ interface FoundGroup {
   /** Its position in the batch. */
   readonly group: number
   readonly key: FoundKey
-  /** The key's use on the last day that has any. */
-  readonly last: UseOfDay | undefined
+  readonly known: KnownUse
 }
 
 /** What a key is granted in a batch, whichever of its secrets is sent. */
 interface Counting extends Grant {
-  readonly last: UseOfDay | undefined
   granted: number
   odd: UsedSecret | undefined
   even: UsedSecret | undefined
@@ -72,18 +70,18 @@ function prepare(connection: DatabaseSync) {
     // Read after the lock was had: a request that waited for it is judged by the time at which it is judged.
     const now = Date.now() + clockOffsetMs
     const found: Found[] = []
-    const countings = new Map<string, Counting>()
-    for (const { group, key, last } of find(groups)) {
+    const countings = new Map<KnownUse, Counting>()
+    for (const { group, key, known } of find(groups)) {
       const { permission, address, positions } = groups[group]!
       const refused = refuse(key, { permission, address }, now)
       if (refused !== undefined && refused.code !== 'missing_permission') {
         found[group] = { key, grant: undefined }
         continue
       }
-      let counting = countings.get(key.keyId)
+      let counting = countings.get(known)
       if (counting === undefined) {
-        counting = startCounting(last, now)
-        countings.set(key.keyId, counting)
+        counting = startCounting(known.use, now)
+        countings.set(known, counting)
       }
       found[group] = { key, grant: counting }
       if (refused !== undefined) continue
@@ -92,29 +90,31 @@ function prepare(connection: DatabaseSync) {
       counting.granted += Math.min(left, positions.length)
       counting[key.secretNumber % 2 === 1 ? 'odd' : 'even'] = { number: key.secretNumber, address }
     }
-    for (const [keyId, { day, last, granted, odd, even }] of countings) {
-      if (granted > 0) tally.append(useAfter(last, { keyId, day, granted, now, odd, even }))
+    for (const [known, { day, granted, odd, even }] of countings) {
+      if (granted > 0) tally.append(known, useAfter(known.use, { keyId: known.keyId, day, granted, now, odd, even }))
     }
-    tally.foldSome()
+    tally.foldSome(countings.size)
     return { now, quota, found }
   }
 
   /** The key of each group that has one, in the order of the groups. */
   function find(groups: readonly Group[]): FoundGroup[] {
     const rows = findKeys.all(JSON.stringify(groups.map(({ secretHash }) => secretHash))) as unknown as Row[]
-    const uses = tally.latest(rows.map(([, keyId]) => keyId))
-    return rows.map((row, index) => toFound(row, uses[index]))
+    const known = tally.latest(rows.map(([, keyId]) => keyId))
+    return rows.map((row, index) => toFound(row, known[index]!))
   }
 
-  function toFound(row: Row, last: UseOfDay | undefined): FoundGroup {
+  function toFound(row: Row, known: KnownUse): FoundGroup {
     const [group, ...columns] = row
-    const key = toFoundKey(columns, last && lastUse(last)?.at)
-    return { group, key, last }
+    // Not the text that was read for this request alone.
+    columns[0] = known.keyId
+    const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)
+    return { group, key, known }
   }
 
   function startCounting(last: UseOfDay | undefined, now: number): Counting {
     const day = countingDay(now, last?.day ?? null)
-    return { day, last, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
+    return { day, usedBefore: last?.day === day ? last.used : 0, granted: 0, odd: undefined, even: undefined }
   }
 
   return { tally, decide }

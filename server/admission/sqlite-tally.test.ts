@@ -39,6 +39,14 @@ async function usedInUsage(database: Database) {
   return rows.map((row) => ({ ...row }))
 }
 
+async function talliedRows(database: Database) {
+  const { rows } = await database.kysely
+    .selectFrom('tally')
+    .select(({ fn }) => fn.countAll<number>().as('rows'))
+    .executeTakeFirstOrThrow()
+  return rows
+}
+
 async function setUp(t: TestContext, keyCount: number) {
   const database = await openTestDatabase('sqlite', t)
   const keys: SeededKey[] = []
@@ -135,23 +143,50 @@ describe('the counts of SQLite', () => {
   it('are folded by the batches themselves, a part by each, and none is lost when the process ends in between', async (t) => {
     const { database, keys } = await setUp(t, 400)
     let decider = openDecider(database)
-    // These rounds make the 16,384 rows at which folding begins; the last of them leaves it half-way.
-    for (let round = 0; round < 41; round++) await ask(decider, keys)
+    // These rounds make the 65,536 rows at which folding begins; the last of them leaves it half-way.
+    for (let round = 0; round < 163; round++) await ask(decider, keys)
+    assert.deepEqual(await usedInUsage(database), [])
+    await ask(decider, keys)
     const folded = (await usedInUsage(database)).length
     assert.ok(folded > 0 && folded < keys.length)
     await decider.close()
     decider = openDecider(database)
     const { found } = await ask(decider, keys)
-    assert.deepEqual([...new Set(found.map((one) => one!.grant!.usedBefore))], [41])
-    for (let round = 0; round < 42; round++) await ask(decider, keys)
+    assert.deepEqual([...new Set(found.map((one) => one!.grant!.usedBefore))], [164])
+    // Two parts to write all of them, and 2,048 rows deleted in each of the others.
+    for (let round = 0; round < 35; round++) await ask(decider, keys)
     await decider.close()
     const used = (await readUse(database)).map((row) => row.used)
-    assert.deepEqual([...new Set(used)], [84])
-    const { rows } = await database.kysely
-      .selectFrom('tally')
-      .select(({ fn }) => fn.countAll<number>().as('rows'))
-      .executeTakeFirstOrThrow()
-    assert.ok(rows < 32_768, `the tally grew to ${rows} rows`)
+    assert.deepEqual([...new Set(used)], [200])
+    assert.equal(await talliedRows(database), 35 * 400)
+  })
+
+  it('are folded sooner where many batches in a row have few keys', async (t) => {
+    const { database, keys } = await setUp(t, 17)
+    for (const { largeEvery, folds } of [
+      { largeEvery: 63, folds: false },
+      { largeEvery: Number.POSITIVE_INFINITY, folds: true },
+    ]) {
+      const decider = openDecider(database)
+      for (let round = 0; round < 300; round++) await ask(decider, round % largeEvery === 0 ? keys : keys.slice(0, 16))
+      assert.equal((await usedInUsage(database)).length > 0, folds)
+      await decider.close()
+    }
+  })
+
+  it('are each under an id of its own, although all were folded and the process that gave the last one is gone', async (t) => {
+    const { database, keys } = await setUp(t, 1)
+    const [first, second] = [openDecider(database), openDecider(database)]
+    await ask(first, keys)
+    await ask(second, keys)
+    await first.fold()
+    await first.close()
+    assert.equal(await talliedRows(database), 0)
+    const third = openDecider(database)
+    await ask(third, keys)
+    assert.equal((await ask(second, keys)).found[0]!.grant!.usedBefore, 3)
+    await second.close()
+    await third.close()
   })
 
   it('are folded a part at a time where nothing is to be decided, so that what is asked meanwhile does not wait for all of them', async (t) => {
@@ -169,19 +204,36 @@ describe('the counts of SQLite', () => {
     ])
   })
 
+  it('that are many are deleted a part at a time once they were folded', async (t) => {
+    const { database, keys } = await setUp(t, 200)
+    let decider = openDecider(database)
+    for (let round = 0; round < 25; round++) await ask(decider, keys)
+    const left: [boolean, number][] = []
+    do left.push([await decider.fold(), await talliedRows(database)])
+    while (left.at(-1)![0])
+    await decider.close()
+    assert.deepEqual(left, [
+      [true, 2_952],
+      [true, 904],
+      [false, 0],
+    ])
+    // Another process does not begin with the first row there ever was.
+    decider = openDecider(database)
+    await ask(decider, keys)
+    assert.deepEqual([await decider.fold(), await talliedRows(database)], [false, 0])
+    await decider.close()
+  })
+
   it('are not put back by a process that knows an older figure than another one has folded', async (t) => {
-    const { database, keys } = await setUp(t, 2)
-    const [key, other] = keys as [SeededKey, SeededKey]
+    // More than one part: what is written by the second was found before the other process counted on.
+    const { database, keys } = await setUp(t, 300)
     const [first, second] = [openDecider(database), openDecider(database)]
-    await ask(first, [key])
-    await ask(second, [other])
-    await ask(first, [key])
-    await first.fold()
-    await second.fold()
-    assert.deepEqual(
-      (await readUse(database, key.keyId)).map(({ used }) => used),
-      [2],
-    )
+    await ask(first, keys)
+    assert.equal(await first.fold(), true)
+    await ask(second, keys)
+    while (await second.fold());
+    while (await first.fold());
+    assert.deepEqual([...new Set((await readUse(database)).map(({ used }) => used))], [2])
     await first.close()
     await second.close()
   })
@@ -201,20 +253,19 @@ describe('the counts of SQLite', () => {
     const connection = openSqliteConnection(locationOf(database))
     t.after(() => connection.close())
     const tally = new SqliteTally(connection, 3)
-    const known: number[] = []
+    const knownKeys: number[] = []
     for (const { keyId } of keys) {
       tally.catchUp()
-      const [last] = tally.latest([keyId])
-      assert.equal(last, undefined)
-      tally.append(
-        useAfter(last, { keyId, day: '2026-01-31', granted: 1, now: 0, odd: { number: 1, address: '192.0.2.1' }, even: undefined }),
-      )
+      const known = tally.latest([keyId])[0]!
+      assert.equal(known.use, undefined)
+      const odd = { number: 1, address: '192.0.2.1' }
+      tally.append(known, useAfter(undefined, { keyId, day: '2026-01-31', granted: 1, now: 0, odd, even: undefined }))
       tally.foldPart()
-      known.push(tally.knownKeys)
+      knownKeys.push(tally.knownKeys)
     }
-    assert.deepEqual(known, [1, 2, 3, 0, 1])
+    assert.deepEqual(knownKeys, [1, 2, 3, 0, 1])
     assert.deepEqual(
-      tally.latest(keys.map(({ keyId }) => keyId)).map((use) => use?.used),
+      tally.latest(keys.map(({ keyId }) => keyId)).map(({ use }) => use?.used),
       [1, 1, 1, 1, 1],
     )
   })

@@ -1,11 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { UseOfDay } from './table.ts'
+import { TextMap } from './text-map.ts'
 
-/** Rows of the tally at which folding begins: enough that ten thousand keys meet again in it, few enough to be read through in some milliseconds. */
-const maxRows = 16_384
+/**
+ * Rows of the tally at which folding begins: where little is asked, few enough to be read through in a millisecond; where much is, enough that
+ * ten thousand keys meet several times in it.
+ */
+const enoughRows = 4_096
+const maxRows = 65_536
 
-/** Rows written to `usage` in one transaction: what a batch does beside its own work stays small, and so does what it waits for. */
-const maxFolded = 256
+/** So little is asked where so many batches one after the other have so few keys: there is time for folding. */
+const fewKeys = 16
+const smallBatches = 64
+
+/** Rows written to `usage`, and rows of the tally deleted, in one transaction: what a batch does beside its own work stays small, and so does what it waits for. */
+const maxWritten = 256
+const maxDeleted = 2_048
 
 /** In the order in which they are written. The statements count on the first three. */
 const columnsOfUse = [
@@ -26,9 +36,15 @@ function valuesOf({ keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddres
   return [keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] as const
 }
 
-/** What is known here of a key's use. */
-interface Known {
+/** What is known of a key's use; the same object for the same key, within a transaction. */
+export interface KnownUse {
+  /** One text for all of a key's requests, by which Maps find what they have of it at once. */
+  readonly keyId: string
   /** Its latest; undefined: it has none. */
+  readonly use: UseOfDay | undefined
+}
+
+interface Known extends KnownUse {
   use: UseOfDay | undefined
   /** The row of the tally that has it, if that has not been deleted since; 0: none. */
   tallyId: number
@@ -49,23 +65,28 @@ export class SqliteTally {
   readonly #readVersion
   readonly #readUse
   readonly #append
+  readonly #readDeletedUpTo
   readonly #readAfter
   readonly #overwrite
   readonly #insert
   readonly #deleteUpTo
+  readonly #noteDeletedUpTo
   readonly #maxKnown: number
-  readonly #known = new Map<string, Known>()
+  readonly #known = new TextMap<Known>()
   /** The last use of days that ended while the tally had it. */
   #ended: UseOfDay[] = []
   /** What of what is being folded is still to be written, the first key last. */
   #unwritten: UseOfDay[] = []
   /** The row up to which folding goes; 0: nothing is being folded. */
   #foldingUpTo = 0
-  /** The row up to which the tally was deleted, by this process. */
+  /** The row up to which the tally was deleted, as far as is known. */
   #deletedUpTo = 0
+  /** The last id that was ever used. */
   #lastId = 0
   /** Appended since folding last began. */
   #rows = 0
+  /** Small batches since the last that was not. */
+  #smallBatches = 0
   /** Of the database, as of the last transaction. */
   #version = -1
 
@@ -80,7 +101,8 @@ export class SqliteTally {
     this.#readUse = connection.prepare(`
       select ${columns} from json_each(?) asked
       cross join usage on "keyId" = asked.value and day = (select max(day) from usage where "keyId" = asked.value)`)
-    this.#append = connection.prepare(`insert into tally (${columns}) values (${values})`)
+    this.#append = connection.prepare(`insert into tally (${columns}, id) values (${values}, ?)`)
+    this.#readDeletedUpTo = connection.prepare('select "deletedUpTo" from "tallyEnd"')
     this.#readAfter = connection.prepare(`select id, ${columns} from tally where id > ? order by id`)
     this.#overwrite = connection.prepare(`
       update usage set ${overwritten.join(', ')}
@@ -90,6 +112,7 @@ export class SqliteTally {
       insert into usage (${columns}) select ${values} where exists (select 1 from key where id = ?1)
       on conflict ("keyId", day) do nothing`)
     this.#deleteUpTo = connection.prepare('delete from tally where id <= ?')
+    this.#noteDeletedUpTo = connection.prepare('update "tallyEnd" set "deletedUpTo" = ?')
   }
 
   /** Of how many keys the use is known. */
@@ -102,24 +125,35 @@ export class SqliteTally {
     const { data_version: version } = this.#readVersion.get() as { data_version: number }
     if (version === this.#version) return
     this.#version = version
-    for (const row of this.#readAfter.iterate(this.#lastId) as Iterable<UseOfDay & { readonly id: number }>) this.#note(row, row.id)
+    const { deletedUpTo } = this.#readDeletedUpTo.get() as { deletedUpTo: number }
+    this.#deletedUpTo = Math.max(this.#deletedUpTo, deletedUpTo)
+    this.#lastId = Math.max(this.#lastId, deletedUpTo)
+    for (const row of this.#readAfter.iterate(this.#lastId) as Iterable<UseOfDay & { readonly id: number }>) {
+      const known = this.#known.get(row.keyId) ?? { keyId: row.keyId, use: undefined, tallyId: 0, version: -1 }
+      this.#known.set(row.keyId, known)
+      this.#note(known, row, row.id)
+    }
   }
 
-  /** The latest use of each of several keys; undefined for those that have none. */
-  latest(keyIds: readonly string[]): (UseOfDay | undefined)[] {
-    const unknown = keyIds.filter((keyId) => this.#known.get(keyId)?.version !== this.#version)
-    if (unknown.length > 0) this.#compare(unknown)
-    return keyIds.map((keyId) => this.#known.get(keyId)!.use)
+  /** What is known of each of several keys. */
+  latest(keyIds: readonly string[]): readonly KnownUse[] {
+    const known = keyIds.map((keyId) => this.#known.get(keyId))
+    if (known.every((one) => one?.version === this.#version)) return known as Known[]
+    this.#compare(keyIds.filter((_, index) => known[index]?.version !== this.#version))
+    return keyIds.map((keyId) => this.#known.get(keyId)!)
   }
 
-  append(use: UseOfDay): void {
-    const { lastInsertRowid } = this.#append.run(...valuesOf(use))
-    this.#note(use, Number(lastInsertRowid))
+  /** @param known what `latest` gave for the key in this transaction */
+  append(known: KnownUse, use: UseOfDay): void {
+    this.#append.run(...valuesOf(use), this.#lastId + 1)
+    this.#note(known as Known, use, this.#lastId + 1)
   }
 
-  /** Folds a part, once there is enough. */
-  foldSome(): void {
-    if (this.#foldingUpTo > 0 || this.#rows >= maxRows) this.foldPart()
+  /** Folds a part, once there is enough, beside a batch of so many keys. */
+  foldSome(keys: number): void {
+    this.#smallBatches = keys <= fewKeys ? this.#smallBatches + 1 : 0
+    const enough = this.#smallBatches < smallBatches ? maxRows : enoughRows
+    if (this.#foldingUpTo > 0 || this.#rows >= enough) this.foldPart()
   }
 
   /** Folds a part, however little there is. False once all is folded. */
@@ -144,14 +178,10 @@ export class SqliteTally {
     this.#version = -1
   }
 
-  #note(use: UseOfDay, id: number) {
-    const known = this.#known.get(use.keyId)
-    if (known === undefined) this.#known.set(use.keyId, { use, tallyId: id, version: -1 })
-    else {
-      if (known.use !== undefined && known.use.day !== use.day && this.#isTallied(known)) this.#ended.push(known.use)
-      known.use = use
-      known.tallyId = id
-    }
+  #note(known: Known, use: UseOfDay, id: number) {
+    if (known.use !== undefined && known.use.day !== use.day && this.#isTallied(known)) this.#ended.push(known.use)
+    known.use = use
+    known.tallyId = id
     this.#lastId = id
     this.#rows++
   }
@@ -164,7 +194,7 @@ export class SqliteTally {
   #compare(keyIds: readonly string[]) {
     for (const keyId of keyIds) {
       const known = this.#known.get(keyId)
-      if (known === undefined) this.#known.set(keyId, { use: undefined, tallyId: 0, version: this.#version })
+      if (known === undefined) this.#known.set(keyId, { keyId, use: undefined, tallyId: 0, version: this.#version })
       else {
         known.version = this.#version
         if (!this.#isTallied(known)) known.use = undefined
@@ -186,20 +216,22 @@ export class SqliteTally {
   }
 
   #fold() {
-    for (let left = maxFolded; left > 0 && this.#unwritten.length > 0; left--) {
+    for (let left = maxWritten; left > 0 && this.#unwritten.length > 0; left--) {
       const values = valuesOf(this.#unwritten.pop()!)
       // Most keys have the day's row by now, or a later one that another process wrote.
       if (this.#overwrite.run(...values).changes === 0) this.#insert.run(...values)
     }
     if (this.#unwritten.length > 0) return
-    this.#deleteUpTo.run(this.#foldingUpTo)
-    this.#deletedUpTo = this.#foldingUpTo
+    this.#deletedUpTo = Math.max(this.#deletedUpTo, Math.min(this.#deletedUpTo + maxDeleted, this.#foldingUpTo))
+    this.#deleteUpTo.run(this.#deletedUpTo)
+    this.#noteDeletedUpTo.run(this.#deletedUpTo)
+    if (this.#deletedUpTo < this.#foldingUpTo) return
     this.#foldingUpTo = 0
     if (this.#known.size > this.#maxKnown) this.#forgetFolded()
   }
 
   #forgetFolded() {
-    for (const [keyId, known] of this.#known) if (!this.#isTallied(known)) this.#known.delete(keyId)
+    for (const known of [...this.#known.values()]) if (!this.#isTallied(known)) this.#known.delete(known.keyId)
   }
 }
 

@@ -32,7 +32,7 @@ export interface UseOfDay {
  * latest holds, which is the one with the latest day and the most used. Always empty on PostgreSQL.
  */
 export interface TallyTable extends UseOfDay {
-  /** Grows with each row. */
+  /** Grows with each row, and is never used twice: up to which rows were deleted is in a table of its own, `tallyEnd`, which the gate alone uses. */
   id: Generated<number>
 }
 
@@ -48,7 +48,7 @@ export interface RefusalTable {
 
 /** An answered request of a known key, admitted or not; written as refusals are. Of each key the last hundred are kept, and some more for a while. */
 export interface RequestTable {
-  /** Grows with each row. */
+  /** Grows with each row, and is never used twice: up to which rows were deleted is in a table of its own, `tallyEnd`, which the gate alone uses. */
   id: Generated<number>
   keyId: string
   /** When it was answered, by the process's clock. */

@@ -14,6 +14,7 @@ import * as history from './migrations/0009-history.ts'
 import * as notices from './migrations/0010-notices.ts'
 import * as lastGranted from './migrations/0011-last-granted.ts'
 import * as gateIndexes from './migrations/0012-gate-indexes.ts'
+import * as tallyEnd from './migrations/0013-tally-end.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -34,6 +35,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0010-notices': notices,
   '0011-last-granted': lastGranted,
   '0012-gate-indexes': gateIndexes,
+  '0013-tally-end': tallyEnd,
 }
 
 /** Thrown for a database that a newer program has migrated. */
