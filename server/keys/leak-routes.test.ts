@@ -60,7 +60,8 @@ for (const kind of databaseKinds) {
       await rotate(ended.keyId)
       await endOldSecret(context, owner, ended.keyId, 1)
       const before = [await read(revoked.keyId), await read(ended.keyId)]
-      const secrets = [live.secret, revoked.secret, ended.secret, generateSecret().secret, `${live.secret.slice(0, -1)}x`, 'hello', '']
+      const mistyped = `${live.secret.slice(0, -1)}${live.secret.endsWith('x') ? 'y' : 'x'}`
+      const secrets = [live.secret, revoked.secret, ended.secret, generateSecret().secret, mistyped, 'hello', '']
       const answers = []
       for (const secret of secrets) answers.push(await report(secret))
       for (const { told, tookMs } of answers) {
