@@ -11,7 +11,10 @@ export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Pro
     .createTable('tallyEnd')
     .addColumn('deletedUpTo', 'integer', (column) => column.notNull())
     .execute()
-  await sql`insert into "tallyEnd" select coalesce(max(seq), 0) from sqlite_sequence where name = 'tally'`.execute(kysely)
+  // Rows were deleted from the first on: where some are left, up to the one before them, else all that there ever were.
+  await sql`
+    insert into "tallyEnd"
+    select coalesce((select min(id) - 1 from tally), (select max(seq) from sqlite_sequence where name = 'tally'), 0)`.execute(kysely)
   await sql`alter table tally rename to "tallyBefore"`.execute(kysely)
   await sql`
     create table tally (
