@@ -112,7 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             metrics.refused(verdict.code)
             refusals.count(verdict)
           },
-          onAnswered: (answered) => requests.note({ at: now(), ...answered }),
+          onAnswered: (keyId, describe) => requests.note(keyId, () => ({ at: now(), ...describe() })),
         })
         meRoutes(door, { database, config })
         await door.register(async (room) => {

@@ -26,7 +26,7 @@ await app.register(async (door) => {
     decide: queue.decide,
     recheck: (transaction, key, permission) => recheckKey(database, transaction, key, permission),
     findSession: async () => undefined,
-    onAnswered: (answered) => requests.note({ at: Date.now(), ...answered }),
+    onAnswered: (keyId, describe) => requests.note(keyId, () => ({ at: Date.now(), ...describe() })),
     onDecided(verdict) {
       if ('count' in verdict && verdict.count !== undefined) quotaMarks.look(verdict.key, verdict.count)
       if (verdict.admitted) metrics.admitted()

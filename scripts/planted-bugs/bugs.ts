@@ -57,9 +57,9 @@ export const bugs: readonly Bug[] = [
     name: 'without a verdict the request is let in',
     breaks: 'revocation',
     file: 'server/http/public-door.ts',
-    line: 'throw undecided(error)',
+    line: '.then(judged, (error: unknown) => done(undecided(error)))',
     becomes:
-      "verdict = { admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null, secretNumber: 1, secretEndsAt: null, limits: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }",
+      ".then(judged, () => judged({ admitted: true, key: { keyId: '', organizationId: '', memberId: '', userId: '', role: 'member', expiresAt: null, revokedAt: null, secretNumber: 1, secretEndsAt: null, limits: null }, count: { day: '2026-01-31', now: 0, quota: 1, used: 1 } }))",
     tests: ['server/http/public-door.test.ts'],
   },
   {

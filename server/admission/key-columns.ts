@@ -24,9 +24,26 @@ export type KeyColumns = [
 ]
 
 /** @param lastUsedAt of use only where a policy blocks idle keys; undefined: never */
-export function toFoundKey(columns: KeyColumns, lastUsedAt: number | undefined): FoundKey {
-  const [keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, ...limiting] = columns
-  const [permissions, networks, createdAt, idleLiftedAt, maxLifetimeDays, needsExpiry, maxIdleDays, policyNetworks] = limiting
+export function toFoundKey(columns: readonly [...KeyColumns, ...unknown[]], lastUsedAt: number | undefined): FoundKey {
+  const [
+    keyId,
+    organizationId,
+    memberId,
+    userId,
+    role,
+    expiresAt,
+    revokedAt,
+    secretNumber,
+    secretEndsAt,
+    permissions,
+    networks,
+    createdAt,
+    idleLiftedAt,
+    maxLifetimeDays,
+    needsExpiry,
+    maxIdleDays,
+    policyNetworks,
+  ] = columns
   const rules = { permissions, networks, maxLifetimeDays, needsExpiry: needsExpiry ?? 0, maxIdleDays, policyNetworks }
   const limits = isLimited(rules) ? { ...rules, createdAt, idleSince: idleSince(createdAt, idleLiftedAt, lastUsedAt) } : null
   return { keyId, organizationId, memberId, userId, role, expiresAt, revokedAt, secretNumber, secretEndsAt, limits }

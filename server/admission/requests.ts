@@ -26,8 +26,8 @@ const maxRemembered = 10_000
 export type AnsweredRequest = Insertable<RequestTable>
 
 export interface Requests {
-  /** Keeps an answered request of a known key; costs no write now. */
-  note(request: AnsweredRequest): void
+  /** Keeps an answered request of a known key; costs no write now. What it was is asked only if it is kept. */
+  note(keyId: string, describe: () => AnsweredRequest): void
   /** Writes what was noted since the last write. Never rejects: what could not be written is lost. */
   write(): Promise<void>
   /** Writes a last time and ends. */
@@ -43,6 +43,8 @@ export function createRequests(database: Database): Requests {
   /** By key, the newest last. */
   let noted = new TextMap<AnsweredRequest[]>()
   let rowCount = 0
+  /** Keys of which as many are noted as are kept. */
+  let fullKeys = 0
   /** How many rows a key has; not known of one that was not written here before. */
   const counts = new Map<string, number>()
   let closed = false
@@ -56,17 +58,19 @@ export function createRequests(database: Database): Requests {
     }, pauseMs).unref()
   }
 
-  function note(request: AnsweredRequest) {
-    const ofKey = noted.get(request.keyId)
+  function note(keyId: string, describe: () => AnsweredRequest) {
+    const isFull = rowCount === maxRows
+    if (isFull && fullKeys === 0) return
+    const ofKey = noted.get(keyId)
     if (ofKey?.length === keptRequests) {
       ofKey.shift()
-      ofKey.push(request)
+      ofKey.push(describe())
       return
     }
-    if (rowCount === maxRows) return
+    if (isFull) return
     rowCount++
-    if (ofKey === undefined) noted.set(request.keyId, [request])
-    else ofKey.push(request)
+    if (ofKey === undefined) noted.set(keyId, [describe()])
+    else if (ofKey.push(describe()) === keptRequests) fullKeys++
   }
 
   async function write() {
@@ -74,6 +78,7 @@ export function createRequests(database: Database): Requests {
     const byKey = noted
     noted = new TextMap()
     rowCount = 0
+    fullKeys = 0
     try {
       await database.kysely.transaction().execute(async (transaction) => {
         // Whose organization is deleted meanwhile has no history to add to. By id, like all who lock several keys.

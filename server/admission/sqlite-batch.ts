@@ -56,8 +56,8 @@ export function createSqliteDecider({ transact }: Pick<SqliteOpened, 'transact'>
 function prepare(connection: DatabaseSync) {
   // Cross joins are carried out in the order they are written in: from the hashes that are asked for, by index, to their rows.
   const findKeys = connection.prepare(`
-    select asked.key, k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
-      k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks
+    select k.id, k."organizationId", k."memberId", k."userId", m.role, k."expiresAt", k."revokedAt", s.number, s."endsAt",
+      k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks, asked.key
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
     cross join key k on k.id = s."keyId"
@@ -100,16 +100,15 @@ function prepare(connection: DatabaseSync) {
   /** The key of each group that has one, in the order of the groups. */
   function find(groups: readonly Group[]): FoundGroup[] {
     const rows = findKeys.all(JSON.stringify(groups.map(({ secretHash }) => secretHash))) as unknown as Row[]
-    const known = tally.latest(rows.map(([, keyId]) => keyId))
+    const known = tally.latest(rows.map(([keyId]) => keyId))
     return rows.map((row, index) => toFound(row, known[index]!))
   }
 
   function toFound(row: Row, known: KnownUse): FoundGroup {
-    const [group, ...columns] = row
     // Not the text that was read for this request alone.
-    columns[0] = known.keyId
-    const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)
-    return { group, key, known }
+    row[0] = known.keyId
+    const key = toFoundKey(row, known.use && lastUse(known.use)?.at)
+    return { group: row.at(-1) as number, key, known }
   }
 
   function startCounting(last: UseOfDay | undefined, now: number): Counting {
@@ -120,4 +119,4 @@ function prepare(connection: DatabaseSync) {
   return { tally, decide }
 }
 
-type Row = [group: number, ...KeyColumns]
+type Row = [...KeyColumns, group: number]

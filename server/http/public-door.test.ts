@@ -238,7 +238,7 @@ describe('the public door', () => {
         recheck: async () => undefined,
         findSession,
         onDecided() {},
-        onAnswered: ({ status }) => void answered.push(status),
+        onAnswered: (_keyId, describe) => void answered.push(describe().status),
       })
       door.post('/things', { config: { permission: 'documents:write' } }, async () => handled.push('thing'))
     })

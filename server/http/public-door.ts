@@ -12,7 +12,6 @@ import { behalfOf, type SignedIn } from '../organizations/find-session.ts'
 import { type Actor, readMember, recheckMember } from '../organizations/member.ts'
 import { recheckSession } from '../organizations/recheck-session.ts'
 import type { Permission } from '../organizations/roles.ts'
-import { afterAnswers } from './after-answers.ts'
 import { missingCredential, readSecret } from './credential.ts'
 import { requireNamedOrganization } from './named-organization.ts'
 import { rateLimitHeaders } from './rate-limit.ts'
@@ -33,8 +32,8 @@ export interface PublicDoorOptions {
   findSession(headers: FastifyRequest['headers']): Promise<SignedIn | undefined>
   /** Told of every verdict. */
   onDecided(verdict: Verdict): void
-  /** Told of every answer to a request with a known key, all but when it was. */
-  onAnswered(answered: Omit<AnsweredRequest, 'at'>): void
+  /** Told of every answer to a request with a known key; `describe` tells all of it but when it was. */
+  onAnswered(keyId: string, describe: () => Omit<AnsweredRequest, 'at'>): void
 }
 
 /**
@@ -47,53 +46,57 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     if (config?.permission === undefined) throw new Error(`The route ${method} ${url} of the public API names no permission`)
   })
 
-  app.addHook('onRequest', async (request, reply) => {
+  // With a callback, since an async hook makes several promises more of each request.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('cache-control', 'no-store')
     const { permission, session } = request.route
     const secret = readSecret(request.headers)
     if (secret === undefined) {
       if (session !== true) throw missingCredential()
-      request.actor = await readSessionActor(request, permission!, options)
+      readSessionActor(request, permission!, options).then((actor) => {
+        request.actor = actor
+        done()
+      }, done)
       return
     }
     const secretHash = options.hashSecret(secret)
-    let verdict: Verdict = unknownKey
-    if (secretHash !== undefined) {
-      try {
-        verdict = await options.decide({ secretHash, permission: permission!, address: request.address })
-      } catch (error) {
-        throw undecided(error)
-      }
-    }
-    options.onDecided(verdict)
-    if (verdict.admitted) {
-      request.keyId = verdict.key.keyId
-      request.secretNumber = verdict.key.secretNumber
-      request.count = verdict.count
-      request.actor = keyActor(verdict, request.address, options)
-      request.behalf = [verdict.key.userId, verdict.key.organizationId]
-      reply.headers(rateLimitHeaders(verdict.count))
+    if (secretHash === undefined) {
+      judged(unknownKey)
       return
     }
-    if ('key' in verdict) {
-      request.keyId = verdict.key.keyId
-      request.secretNumber = verdict.key.secretNumber
+    options
+      .decide({ secretHash, permission: permission!, address: request.address })
+      .then(judged, (error: unknown) => done(undecided(error)))
+
+    function judged(verdict: Verdict) {
+      let refused: Error | undefined
+      try {
+        options.onDecided(verdict)
+        refused = carryOut(verdict, request, reply, options)
+      } catch (error) {
+        refused = error as Error
+      }
+      done(refused)
     }
-    if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
-    throw refusalError(verdict)
-  })
-  const answered = afterAnswers<readonly [FastifyRequest, FastifyReply]>((several) => {
-    for (const [request, reply] of several) options.onAnswered(toAnswered(request, reply))
   })
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.secretNumber !== null) answered.add([request, reply])
-    done()
-  })
-  app.addHook('onClose', (_app, done) => {
-    answered.flush()
+    if (request.secretNumber !== null) options.onAnswered(request.keyId!, () => toAnswered(request, reply))
     done()
   })
   workOnBehalf(app)
+}
+
+/** Notes on the request whose it is, and on the reply where its key stands. What is to be answered if it is refused. */
+function carryOut(verdict: Verdict, request: FastifyRequest, reply: FastifyReply, options: PublicDoorOptions): Error | undefined {
+  if ('count' in verdict && verdict.count !== undefined) reply.headers(rateLimitHeaders(verdict.count))
+  if (!('key' in verdict)) return refusalError(verdict)
+  request.keyId = verdict.key.keyId
+  request.secretNumber = verdict.key.secretNumber
+  if (!verdict.admitted) return refusalError(verdict)
+  request.count = verdict.count
+  request.actor = keyActor(verdict, request.address, options)
+  request.behalf = [verdict.key.userId, verdict.key.organizationId]
+  return undefined
 }
 
 function toAnswered(request: FastifyRequest, { statusCode }: FastifyReply): Omit<AnsweredRequest, 'at'> {
@@ -113,7 +116,7 @@ function toAnswered(request: FastifyRequest, { statusCode }: FastifyReply): Omit
 const unknownKey: Refused = { admitted: false, code: 'invalid_key' }
 
 /** What is answered where there is no verdict. */
-function undecided(error: unknown): unknown {
+function undecided(error: unknown): Error {
   if (error instanceof QueueFullError) {
     const detail = 'More requests wait than the server can decide. Nothing was counted: try again in a moment.'
     return new LeafPadError('overloaded', { detail, headers: { 'retry-after': '1' } }, error)
@@ -122,7 +125,7 @@ function undecided(error: unknown): unknown {
     const detail = 'Whether the key may make this request cannot be decided right now. It was not carried out, but may have been counted.'
     return new LeafPadError('database_unavailable', { detail, headers: { 'retry-after': '1' } }, error)
   }
-  return error
+  return error as Error
 }
 
 function keyActor({ key }: Admitted, address: string, { recheck }: PublicDoorOptions): Actor {

@@ -102,19 +102,10 @@ for (const kind of databaseKinds) {
       const [busy, quiet] = [await seedKey(database), await seedKey(database)]
       const requests = createRequests(database)
       const note = ({ keyId }: { keyId: string }, number: number) =>
-        requests.note({
-          ...{
-            keyId,
-            at: number,
-            secretNumber: 1,
-            method: 'GET',
-            route: '/',
-            status: 200,
-            code: null,
-            address: '',
-            requestId: `${number}`,
-          },
-        })
+        requests.note(keyId, () => ({
+          ...{ keyId, at: number, secretNumber: 1, method: 'GET', route: '/', status: 200, code: null, address: '' },
+          requestId: `${number}`,
+        }))
       const of = async ({ keyId }: { keyId: string }) => {
         const rows = await database.kysely.selectFrom('request').select('at').where('keyId', '=', keyId).orderBy('id', 'desc').execute()
         return rows.map(({ at }) => at)
@@ -140,16 +131,17 @@ for (const kind of databaseKinds) {
       const [kept, gone] = [await seedKey(database), await seedKey(database)]
       const requests = createRequests(database)
       const row = { at: 0, secretNumber: 1, method: 'GET', route: '/', status: 200, code: null, address: '', requestId: 'r' }
+      const note = ({ keyId }: { keyId: string }) => requests.note(keyId, () => ({ ...row, keyId }))
       const count = async () => (await database.kysely.selectFrom('request').select('id').execute()).length
-      for (let number = 0; number < 50_000; number++) requests.note({ ...row, keyId: number % 2 === 0 ? kept.keyId : gone.keyId })
+      for (let number = 0; number < 50_000; number++) note(number % 2 === 0 ? kept : gone)
       await database.kysely.deleteFrom('organization').where('id', '=', gone.organizationId).execute()
       await requests.write()
       assert.equal(await count(), 100)
       await database.kysely.schema.alterTable('request').renameTo('elsewhere').execute()
-      requests.note({ ...row, keyId: kept.keyId })
+      note(kept)
       await requests.write()
       await database.kysely.schema.alterTable('elsewhere').renameTo('request').execute()
-      requests.note({ ...row, keyId: kept.keyId })
+      note(kept)
       await requests.close()
       // How many a key has is counted anew then, and it is trimmed only when there are twice as many.
       assert.equal(await count(), 101)
