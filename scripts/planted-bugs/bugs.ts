@@ -66,18 +66,18 @@ export const bugs: readonly Bug[] = [
     name: 'the embedded gate keeps keys for 5 s',
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)',
+    line: 'const key = toFoundKey(row, known.use && lastUse(known.use)?.at)',
     becomes:
-      'const key = ((kept, found) => { if (!(kept[found.keyId]?.until > Date.now())) kept[found.keyId] = { until: Date.now() + 5_000, found }; return kept[found.keyId].found })((globalThis as any).keptKeys ??= {}, toFoundKey(columns, known.use && lastUse(known.use)?.at))',
+      'const key = ((kept, found) => { if (!(kept[found.keyId]?.until > Date.now())) kept[found.keyId] = { until: Date.now() + 5_000, found }; return kept[found.keyId].found })((globalThis as any).keptKeys ??= {}, toFoundKey(row, known.use && lastUse(known.use)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
     name: "the embedded gate keeps the role that a key's owner had at its first use",
     breaks: 'revocation',
     file: 'server/admission/sqlite-batch.ts',
-    line: 'const key = toFoundKey(columns, known.use && lastUse(known.use)?.at)',
+    line: 'const key = toFoundKey(row, known.use && lastUse(known.use)?.at)',
     becomes:
-      'const key = ((found) => ({ ...found, role: (((globalThis as any).keptRoles ??= {})[found.keyId] ??= found.role) }))(toFoundKey(columns, known.use && lastUse(known.use)?.at))',
+      'const key = ((found) => ({ ...found, role: (((globalThis as any).keptRoles ??= {})[found.keyId] ??= found.role) }))(toFoundKey(row, known.use && lastUse(known.use)?.at))',
     tests: ['server/admission/gate-rules.test.ts'],
   },
   {
