@@ -31,7 +31,6 @@ const columnsOfUse = [
   'evenUsedAddress',
 ] as const satisfies readonly (keyof UseOfDay)[]
 
-/** Named one by one: to look each up by its name in `columnsOfUse` takes several times as long, and is done for each request. */
 function valuesOf({ keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress }: UseOfDay) {
   return [keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress] as const
 }
@@ -145,8 +144,11 @@ export class SqliteTally {
 
   /** @param known what `latest` gave for the key in this transaction */
   append(known: KnownUse, use: UseOfDay): void {
-    this.#append.run(...valuesOf(use), this.#lastId + 1)
-    this.#note(known as Known, use, this.#lastId + 1)
+    const id = this.#lastId + 1
+    const { keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress } = use
+    // Not `...valuesOf(use)`: a call with a list costs the process 3 % of what it admits.
+    this.#append.run(keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress, id)
+    this.#note(known as Known, use, id)
   }
 
   /** Folds a part, once there is enough, beside a batch of so many keys. */
