@@ -39,7 +39,7 @@ function momentsOf({ head, body }: Request): number[] {
 
 for (const kind of databaseKinds) {
   describe(`a client that hangs up, on ${kind}`, () => {
-    it('at whatever moment of a request, leaves nothing behind that others would miss', async (t) => {
+    it('at whatever moment of a request, leaves a line in the log, and nothing behind that others would miss', async (t) => {
       const app = await openTestApp(kind, t, { listen: true, config: { dailyQuota: 1_000_000, signUp: 'open' } })
       const { port } = app.app.server.address() as AddressInfo
       const member = await app.signedInAs()
@@ -94,6 +94,9 @@ for (const kind of databaseKinds) {
 
       await untilIdle(app)
       await assertWhole(app)
+      const hungUp = (await app.log()).filter(({ aborted }) => aborted === true)
+      assert.deepEqual([...new Set(hungUp.map(({ status }) => status))], [499])
+      assert.ok(hungUp.some(({ route, keyId }) => route === documents && keyId !== undefined))
       // Were a place kept by any of them, or the room of what it was sending, there would be none left by now.
       const text = { method: 'POST', url: documents, headers: key, payload: { text: 'after' } } as const
       const after = await Promise.all(Array.from({ length: 100 }, () => app.app.inject(text)))

@@ -57,7 +57,8 @@ describe('the log', () => {
     for (const forbidden of [secret, secret.slice(8, 30), 'leafpad_', 'marker', member.cookie, member.cookie.split('=')[1]!.slice(0, 20)]) {
       assert.ok(!text.includes(forbidden), forbidden)
     }
-    const [first] = lines
+    const [first, , refused] = lines
+    assert.deepEqual([refused!.status, refused!.code, 'keyId' in refused!, 'userId' in refused!], [401, 'invalid_key', false, false])
     const { time, requestId, durationMs, ...rest } = first!
     assert.match(String(time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
     assert.match(String(requestId), /^req_/)

@@ -267,6 +267,13 @@ describe('the public door', () => {
     assert.deepEqual(handled, [])
   })
 
+  it('answers, and says yes to nothing, when a verdict cannot be carried out', async (t) => {
+    const { app, handled } = openDoor(async () => ({ admitted: true, key: undefined }) as never)
+    t.after(() => app.close())
+    assert.equal((await app.inject(ask)).statusCode, 500)
+    assert.deepEqual(handled, [])
+  })
+
   it('asks nobody about what cannot be a secret', async (t) => {
     const asked: unknown[] = []
     const { app } = openDoor(async (of) => {

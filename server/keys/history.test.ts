@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { createRequests } from '../admission/requests.ts'
-import { readClock } from '../database/database.ts'
+import { createRequests, type Requests } from '../admission/requests.ts'
+import { type Database, readClock } from '../database/database.ts'
 import { deleteOrganization } from '../organizations/delete-organization.ts'
 import { seedKey } from '../testing/seed.ts'
 import { openTestApp } from '../testing/test-app.ts'
@@ -36,6 +36,28 @@ async function open(kind: DatabaseKind, t: TestContext) {
 }
 
 const sum = (counts: readonly { readonly count: number }[]) => counts.reduce((total, { count }) => total + count, 0)
+
+/** Notes an answered request of a key that was made at a time. */
+const noteInto = (requests: Requests) => (keyId: string, at: number) =>
+  requests.note(keyId, () => ({
+    keyId,
+    at,
+    secretNumber: 1,
+    method: 'GET',
+    route: '/',
+    status: 200,
+    code: null,
+    address: '',
+    requestId: 'r',
+  }))
+
+/** When the requests were made that are kept of a key, the newest first. */
+async function keptOf(database: Database, keyId: string) {
+  const rows = await database.kysely.selectFrom('request').select('at').where('keyId', '=', keyId).orderBy('id', 'desc').execute()
+  return rows.map(({ at }) => at)
+}
+
+const descending = (from: number, count: number) => Array.from({ length: count }, (_, index) => from - index)
 
 for (const kind of databaseKinds) {
   describe(`the history of a key on ${kind}`, () => {
@@ -101,47 +123,54 @@ for (const kind of databaseKinds) {
       const database = await openTestDatabase(kind, t)
       const [busy, quiet] = [await seedKey(database), await seedKey(database)]
       const requests = createRequests(database)
-      const note = ({ keyId }: { keyId: string }, number: number) =>
-        requests.note(keyId, () => ({
-          ...{ keyId, at: number, secretNumber: 1, method: 'GET', route: '/', status: 200, code: null, address: '' },
-          requestId: `${number}`,
-        }))
-      const of = async ({ keyId }: { keyId: string }) => {
-        const rows = await database.kysely.selectFrom('request').select('at').where('keyId', '=', keyId).orderBy('id', 'desc').execute()
-        return rows.map(({ at }) => at)
-      }
-      const descending = (from: number, count: number) => Array.from({ length: count }, (_, index) => from - index)
-      for (let number = -1_000; number < 0; number++) note(busy, number)
-      note(quiet, 0)
+      const note = noteInto(requests)
+      for (let number = -1_000; number < 0; number++) note(busy.keyId, number)
+      note(quiet.keyId, 0)
       await requests.write()
-      assert.deepEqual(await of(busy), descending(-1, 100))
+      assert.deepEqual(await keptOf(database, busy.keyId), descending(-1, 100))
       for (let round = 0; round < 5; round++) {
-        for (let number = 0; number < 90; number++) note(busy, round * 90 + number)
+        for (let number = 0; number < 90; number++) note(busy.keyId, round * 90 + number)
         await requests.write()
       }
       await requests.close()
-      const kept = await of(busy)
+      const kept = await keptOf(database, busy.keyId)
       assert.ok(kept.length >= 100 && kept.length < 300, `${kept.length}`)
       assert.deepEqual(kept, descending(449, kept.length))
-      assert.deepEqual(await of(quiet), [0])
+      assert.deepEqual(await keptOf(database, quiet.keyId), [0])
+    })
+
+    it('has room for five keys with a hundred each between two writes, which go on with their newest; what is not kept is not even described', async (t) => {
+      const database = await openTestDatabase(kind, t)
+      const keys = await Promise.all(Array.from({ length: 6 }, () => seedKey(database)))
+      const last = keys.pop()!
+      const requests = createRequests(database)
+      const note = noteInto(requests)
+      for (const { keyId } of keys) for (let number = 0; number < 100; number++) note(keyId, number)
+      requests.note(last.keyId, () => assert.fail('there is no room for it'))
+      note(keys[0]!.keyId, 100)
+      await requests.write()
+      note(last.keyId, 101)
+      await requests.close()
+      assert.deepEqual(await keptOf(database, keys[0]!.keyId), descending(100, 100))
+      assert.deepEqual(await keptOf(database, keys[4]!.keyId), descending(99, 100))
+      assert.deepEqual(await keptOf(database, last.keyId), [101])
     })
 
     it('is bounded: what comes beyond is not kept, a key that is gone takes no other down, and a failed write no request', async (t) => {
       const database = await openTestDatabase(kind, t)
       const [kept, gone] = [await seedKey(database), await seedKey(database)]
       const requests = createRequests(database)
-      const row = { at: 0, secretNumber: 1, method: 'GET', route: '/', status: 200, code: null, address: '', requestId: 'r' }
-      const note = ({ keyId }: { keyId: string }) => requests.note(keyId, () => ({ ...row, keyId }))
+      const note = noteInto(requests)
       const count = async () => (await database.kysely.selectFrom('request').select('id').execute()).length
-      for (let number = 0; number < 50_000; number++) note(number % 2 === 0 ? kept : gone)
+      for (let number = 0; number < 50_000; number++) note(number % 2 === 0 ? kept.keyId : gone.keyId, 0)
       await database.kysely.deleteFrom('organization').where('id', '=', gone.organizationId).execute()
       await requests.write()
       assert.equal(await count(), 100)
       await database.kysely.schema.alterTable('request').renameTo('elsewhere').execute()
-      note(kept)
+      note(kept.keyId, 0)
       await requests.write()
       await database.kysely.schema.alterTable('elsewhere').renameTo('request').execute()
-      note(kept)
+      note(kept.keyId, 0)
       await requests.close()
       // How many a key has is counted anew then, and it is trimmed only when there are twice as many.
       assert.equal(await count(), 101)
