@@ -146,7 +146,7 @@ export class SqliteTally {
   append(known: KnownUse, use: UseOfDay): void {
     const id = this.#lastId + 1
     const { keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress } = use
-    // Not `...valuesOf(use)`: a call with a list costs the process 3 % of what it admits.
+    // Not `...valuesOf(use)`: a call with a list is slower, and there is one for each key of a batch.
     this.#append.run(keyId, day, used, hours, oddSecret, oddUsedAt, oddUsedAddress, evenSecret, evenUsedAt, evenUsedAddress, id)
     this.#note(known as Known, use, id)
   }
