@@ -46,7 +46,7 @@ export function openPublicDoor(app: FastifyInstance, options: PublicDoorOptions)
     if (config?.permission === undefined) throw new Error(`The route ${method} ${url} of the public API names no permission`)
   })
 
-  // With a callback, since an async hook makes several promises more of each request.
+  // With a callback: an async hook is a promise and a suspended call more for each request.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('cache-control', 'no-store')
     const { permission, session } = request.route
