@@ -5,7 +5,7 @@ import { openDatabase } from '../../server/database/database.ts'
 import { migrate } from '../../server/database/migrate.ts'
 import { NotMeasurable } from '../line.ts'
 import { type KeyInUse, seedKeysInUse } from './keys-in-use.ts'
-import { seedUnusedKeys } from './unused-keys.ts'
+import { seedUnusedKeys, spreadKeysInUse } from './unused-keys.ts'
 
 const bytesAKey = 600
 
@@ -39,6 +39,7 @@ export async function seedManyKeys(folder: string, count: number, inUseCount: nu
       const database = openDatabase({ location })
       writeFileSync(inUsePath(making), JSON.stringify(await seedKeysInUse(database, inUseCount)))
       await database.close()
+      if (count > 2 * inUseCount) spreadKeysInUse(location, count - inUseCount, inUseCount)
       renameSync(making, made)
     } finally {
       rmSync(making, { recursive: true, force: true })

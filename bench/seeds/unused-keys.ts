@@ -9,7 +9,7 @@ const keysATransaction = 500_000
 /**
  * Fills the migrated SQLite database in `file` with live keys that nobody uses, quickly: in the order of every index, so that each row is
  * appended, and without waiting for the disk. Their hashes and ids are spread evenly over all that are possible, so that those of
- * keys in use, which are random, lie among them.
+ * keys in use, which are random, lie among them. Their numbers are even, and leave room for others among them.
  */
 export function seedUnusedKeys(file: string, count: number): void {
   const connection = new DatabaseSync(file)
@@ -41,8 +41,8 @@ export function seedUnusedKeys(file: string, count: number): void {
     )
     insert(
       'key',
-      'id, "organizationId", "memberId", "userId", name, "createdAt"',
-      `'key_' || ${place('n', count)}, ${organizationOf('n')}, 'mem_' || ${memberOf('n')}, 'user_' || ${memberOf('n')}, 'bench', n`,
+      'rowid, id, "organizationId", "memberId", "userId", name, "createdAt"',
+      `2 * n, 'key_' || ${place('n', count)}, ${organizationOf('n')}, 'mem_' || ${memberOf('n')}, 'user_' || ${memberOf('n')}, 'bench', n`,
       1,
     )
     insert(
@@ -54,6 +54,19 @@ export function seedUnusedKeys(file: string, count: number): void {
     connection.exec('commit')
   }
   connection.exec('pragma journal_mode = delete')
+  connection.close()
+}
+
+/** Moves the keys that were made after `count` unused ones among these, evenly, as if all had been made in any order: a key lies where it was made. */
+export function spreadKeysInUse(file: string, count: number, inUseCount: number): void {
+  const connection = new DatabaseSync(file)
+  const lastUnused = 2 * (count - 1)
+  const apart = 2 * Math.floor(count / inUseCount)
+  connection.exec(`
+    begin;
+    update key set rowid = 1 + ${apart} * (rowid - ${lastUnused + 1}) where rowid > ${lastUnused};
+    update secret set "keyRowid" = (select rowid from key where id = "keyId") where "keyRowid" > ${lastUnused};
+    commit`)
   connection.close()
 }
 

@@ -60,7 +60,7 @@ function prepare(connection: DatabaseSync) {
       k.permissions, k.networks, k."createdAt", k."idleLiftedAt", p."maxLifetimeDays", p."needsExpiry", p."maxIdleDays", p.networks, asked.key
     from json_each(?) asked
     cross join secret s on s.hash = asked.value
-    cross join key k on k.id = s."keyId"
+    cross join key k on k.rowid = s."keyRowid" and k.id = s."keyId"
     left join member m on m.id = k."memberId"
     left join policy p on p."organizationId" = k."organizationId"`)
   findKeys.setReturnArrays(true)

@@ -15,6 +15,7 @@ import * as notices from './migrations/0010-notices.ts'
 import * as lastGranted from './migrations/0011-last-granted.ts'
 import * as gateIndexes from './migrations/0012-gate-indexes.ts'
 import * as tallyEnd from './migrations/0013-tally-end.ts'
+import * as keyRowid from './migrations/0014-key-rowid.ts'
 import { openPatientPostgres } from './postgres.ts'
 
 interface NumberedMigration {
@@ -36,6 +37,7 @@ const migrations: Record<string, NumberedMigration> = {
   '0011-last-granted': lastGranted,
   '0012-gate-indexes': gateIndexes,
   '0013-tally-end': tallyEnd,
+  '0014-key-rowid': keyRowid,
 }
 
 /** Thrown for a database that a newer program has migrated. */
@@ -60,7 +62,12 @@ export async function migrate(database: Database): Promise<string[]> {
     migrationTableName: 'migration',
     migrationLockTableName: 'migrationLock',
   })
-  const { error, results = [] } = await migrator.migrateToLatest().finally(() => patient?.close())
+  // SQLite makes a table anew by dropping it, and with it would go what references its rows (https://sqlite.org/lang_altertable.html#otheralter).
+  if (database.kind === 'sqlite') await sql`pragma foreign_keys = off`.execute(database.kysely)
+  const { error, results = [] } = await migrator.migrateToLatest().finally(async () => {
+    if (database.kind === 'sqlite') await sql`pragma foreign_keys = on`.execute(database.kysely)
+    await patient?.close()
+  })
   if (error === undefined) return results.map((result) => result.migrationName)
   const missing = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
   if (missing === null) throw error
