@@ -203,7 +203,11 @@ for (const kind of databaseKinds) {
     it('warn of more keys than are read at once', async (t) => {
       const { database, owner, generate, use, moveClock } = await open(kind, t)
       const { keyId, secret } = await generate(owner, 30)
-      const row = await database.kysely.selectFrom('key').selectAll().where('id', '=', keyId).executeTakeFirstOrThrow()
+      const row = await database.kysely
+        .selectFrom('key')
+        .select(['organizationId', 'memberId', 'userId', 'name', 'createdAt', 'expiresAt', 'revokedAt', 'revokedBy'])
+        .where('id', '=', keyId)
+        .executeTakeFirstOrThrow()
       const ids = Array.from({ length: 450 }, (_, n) => `key_${String(n).padStart(20, '0')}`)
       await inParts(ids, (part) =>
         database.kysely
