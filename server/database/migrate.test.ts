@@ -5,6 +5,7 @@ import { describe, it, test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
 import { SqliteTally } from '../admission/sqlite-tally.ts'
 import { createTestDatabase, databaseKinds } from '../testing/test-database.ts'
+import { sqliteTypes } from './column-types.ts'
 import { openDatabase, readClock } from './database.ts'
 import { migrate, NewerDatabaseError } from './migrate.ts'
 import { up as addTallyEnd } from './migrations/0013-tally-end.ts'
@@ -52,7 +53,6 @@ test('a tally that SQLite gave ids to keeps its rows, and none of its ids is giv
   const makeTally = sql.raw(
     `create table tally (id integer primary key autoincrement, "keyId" text not null, day text not null, used integer not null, hours text not null default '', ${columns})`,
   )
-  const types = { integer: 'integer', date: 'date', boolean: 'integer', byPrimaryKey: sql`without rowid` } as const
   for (const { rows, deleted, end } of [
     { rows: [], deleted: [], end: 0 },
     { rows: [1, 2, 3], deleted: [1, 2, 3], end: 3 },
@@ -65,7 +65,7 @@ test('a tally that SQLite gave ids to keeps its rows, and none of its ids is giv
     for (const used of rows)
       await sql`insert into tally ("keyId", day, used, "oddSecret") values ('key_1', '2026-01-31', ${used}, 1)`.execute(kysely)
     for (const used of deleted) await sql`delete from tally where used = ${used}`.execute(kysely)
-    await addTallyEnd(kysely as unknown as Kysely<unknown>, types)
+    await addTallyEnd(kysely as unknown as Kysely<unknown>, sqliteTypes)
     const kept = await kysely.selectFrom('tally').select(['id', 'keyId', 'used', 'hours', 'oddSecret', 'evenSecret']).execute()
     const left = rows.slice(deleted.length)
     const expected = left.map((used) => ({ id: used, keyId: 'key_1', used, hours: '', oddSecret: 1, evenSecret: null }))

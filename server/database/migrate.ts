@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import type { ColumnTypes } from './column-types.ts'
+import { type ColumnTypes, postgresTypes, sqliteTypes } from './column-types.ts'
 import type { Database } from './database.ts'
 import * as accounts from './migrations/0001-accounts.ts'
 import * as keys from './migrations/0002-keys.ts'
@@ -50,10 +50,7 @@ export class NewerDatabaseError extends Error {
  * wait for one of them to do it. Throws NewerDatabaseError, having changed nothing, for a database newer than the program.
  */
 export async function migrate(database: Database): Promise<string[]> {
-  const types: ColumnTypes =
-    database.kind === 'postgres'
-      ? { integer: 'bigint', date: 'timestamptz', boolean: 'boolean', byPrimaryKey: sql`` }
-      : { integer: 'integer', date: 'date', boolean: 'integer', byPrimaryKey: sql`without rowid` }
+  const types = database.kind === 'postgres' ? postgresTypes : sqliteTypes
   const provided = Object.entries(migrations).map(([name, { up }]) => [name, { up: (kysely: Kysely<unknown>) => up(kysely, types) }])
   const patient = database.kind === 'postgres' ? openPatientPostgres(database.url) : undefined
   const migrator = new Migrator({

@@ -2,10 +2,10 @@ import { type Kysely, sql } from 'kysely'
 import type { ColumnTypes } from '../column-types.ts'
 
 /**
- * On SQLite keys lie in the order in which they were made, by a number, and each secret has that of its key: the gate finds a key in a tree of numbers. In one of
- * ids each page that leads on to others has rows as well, since they lie in their primary key, and room for few: with millions of keys one page
- * more is read for each request. The number is declared, since SQLite may change one of its own when a file is compacted
- * (https://sqlite.org/lang_vacuum.html#howvacuumworks).
+ * On SQLite keys lie in the order in which they were made, by a number, and each secret has that of its key: the gate finds a key in a
+ * tree of numbers. In a tree of ids whose rows lie in their primary key, the pages that lead on to others hold rows as well and lead to few:
+ * with millions of keys a page more is read for each request. The number is declared, since SQLite may change one of its own when a file is
+ * compacted (https://sqlite.org/lang_vacuum.html#howvacuumworks).
  */
 export async function up(kysely: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
   if (integer === 'bigint') return
