@@ -147,8 +147,10 @@ for (const viewport of [wide, narrow]) {
 
     await tabTo(page, 'Actions for Typed')
     await page.keyboard.press('Enter')
-    await page.getByRole('menuitem', { name: 'Rename …' }).waitFor()
+    // The menu has the keys once its first item has the focus.
+    await focusOn(page, 'Open')
     await page.keyboard.type('Ren')
+    await focusOn(page, 'Rename …')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Rename key' }).waitFor()
     await tabTo(page, 'Name')
@@ -157,8 +159,9 @@ for (const viewport of [wide, narrow]) {
     await page.keyboard.press('Enter')
     await focusOn(page, 'Actions for Retyped')
     await page.keyboard.press('Enter')
-    await page.getByRole('menuitem', { name: 'Revoke …' }).waitFor()
+    await focusOn(page, 'Open')
     await page.keyboard.press('End')
+    await focusOn(page, 'Revoke …')
     await page.keyboard.press('Enter')
     await page.getByRole('alertdialog', { name: 'Revoke “Retyped”?' }).waitFor()
     // What comes first is asked for, and Enter on it does nothing that cannot be undone.
