@@ -8,12 +8,15 @@ import { builtName } from './built-name.ts'
 import { type Core, onCore } from './cores.ts'
 import { NotMeasurable } from './line.ts'
 import type { Load, LoadResult } from './load.ts'
+import { Scope } from './scope.ts'
 
 export interface BenchOptions {
   /** Keys in use. */
   readonly keyCount: number
   /** Keys in the table of the line about many. */
   readonly manyKeyCount: number
+  /** How long a server is loaded before it is measured; 0: not at all. */
+  readonly warmUpMs: number
   /** Where what it starts is built. */
   readonly programs: string
   /** A checkout of another commit, to be measured beside this one; null: none. */
@@ -30,16 +33,15 @@ export interface RunningServer {
   ask(question: unknown): Promise<unknown>
 }
 
-/** What a run has open: its folder, servers and databases, each started when it is first asked for and ended with the run. */
-export class Bench {
+/** What a run has open: its folder, databases, and servers, those aside that are started anew for each round. */
+export class Bench extends Scope {
   readonly options: BenchOptions
   readonly folder = mkdtempSync(join(tmpdir(), 'leafpad-bench-'))
-  readonly #opened = new Map<string, Promise<unknown>>()
-  readonly #ends: (() => unknown)[] = []
   readonly #children = new Set<ChildProcess>()
   #load: ChildProcess | undefined
 
   constructor(options: BenchOptions) {
+    super()
     this.options = options
     // A run that is killed takes its servers along.
     const kill = () => {
@@ -49,30 +51,18 @@ export class Bench {
     this.after(() => process.removeListener('exit', kill))
   }
 
-  /** What `open` gives, the same for everybody who asks by this name. */
-  once<Opened>(name: string, open: () => Promise<Opened>): Promise<Opened> {
-    const found = this.#opened.get(name) as Promise<Opened> | undefined
-    if (found !== undefined) return found
-    const opened = open()
-    this.#opened.set(name, opened)
-    return opened
-  }
-
-  /** Has `end` called at the end of the run, before what was opened earlier is ended. */
-  after(end: () => unknown): void {
-    this.#ends.push(end)
-  }
-
   /**
    * Starts a script that sends `{port}` when it listens. Its output, the log of a server, goes to a file, as an operator's would.
+   * @param scope what it ends with
    * @param programs where it is built
    */
   async startServer(
+    scope: Scope,
     script: string,
     scriptArguments: readonly string[] = [],
     programs: string = this.options.programs,
   ): Promise<RunningServer> {
-    const child = this.#start('server', script, scriptArguments, programs)
+    const child = this.#start('server', script, scriptArguments, programs, scope)
     const { port } = (await answerOf(child, script)) as { port: number }
     return {
       port,
@@ -91,13 +81,24 @@ export class Bench {
     // Nobody need read it, and a full pipe would hold the program up.
     child.stdout.resume()
     child.stderr.resume()
-    this.#endWithRun(child)
+    this.#endWith(this, child)
     return child
+  }
+
+  /** What comes of a load for that long, after it was sent for a while to no account: a server compiles what it is asked for, and forgets it when it is not. */
+  async measure(load: Omit<Load, 'durationMs'>, durationMs: number): Promise<LoadResult> {
+    await this.warmUp(load)
+    return this.run({ ...load, durationMs })
+  }
+
+  /** Sends a load to no account. */
+  async warmUp(load: Omit<Load, 'durationMs'>, durationMs = this.options.warmUpMs): Promise<void> {
+    if (durationMs > 0) await this.run({ ...load, durationMs })
   }
 
   /** Sends a load and resolves with what came of it. Rejects where an answer was not 2xx: what was measured then means nothing. */
   async run(load: Load): Promise<LoadResult> {
-    this.#load ??= this.#start('load', 'load.ts', [], this.options.programs)
+    this.#load ??= this.#start('load', 'load.ts', [], this.options.programs, this)
     this.#load.send(load)
     const { result, error } = (await answerOf(this.#load, 'load.ts')) as { result?: LoadResult; error?: string }
     if (result === undefined) throw new Error(error)
@@ -135,25 +136,24 @@ export class Bench {
     })
   }
 
-  /** Ends everything, the last opened first. */
-  async close(): Promise<void> {
-    for (const end of this.#ends.splice(0).reverse()) await end()
+  override async close(): Promise<void> {
+    await super.close()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  #start(core: Core, script: string, scriptArguments: readonly string[], programs: string): ChildProcess {
+  #start(core: Core, script: string, scriptArguments: readonly string[], programs: string, scope: Scope): ChildProcess {
     const [program, ...rest] = onCore(core, [process.execPath, join(programs, `${builtName(script)}.js`), ...scriptArguments])
     const log = openSync(join(this.folder, `${builtName(script)}.log`), 'a')
     const child = spawn(program!, rest, { stdio: ['ignore', log, 'inherit', 'ipc'] })
     closeSync(log)
-    this.#endWithRun(child)
+    this.#endWith(scope, child)
     return child
   }
 
-  #endWithRun(child: ChildProcess) {
+  #endWith(scope: Scope, child: ChildProcess) {
     this.#children.add(child)
     const ended = once(child, 'exit').then(() => this.#children.delete(child))
-    this.after(async () => {
+    scope.after(async () => {
       child.kill()
       // What it writes until it has ended would be left behind.
       await ended

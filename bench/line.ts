@@ -1,13 +1,15 @@
 import type { Bench } from './bench.ts'
+import type { Scope } from './scope.ts'
 
 /** Something that is measured, round after round, in turn with the others. Lines may share it. */
 export interface Side<Sample = unknown> {
   readonly name: string
-  /**
-   * Starts what it needs, and says how to measure it once, for about that long. Rejects with NotMeasurable where it cannot be had here.
-   */
-  open(bench: Bench): Promise<(durationMs: number) => Promise<Sample>>
+  /** Makes what it needs for all rounds, and says how to measure it in one. Rejects with NotMeasurable where it cannot be had here. */
+  open(bench: Bench): Promise<Measure<Sample>>
 }
+
+/** Measures a side once, for about that long. What it starts for that ends with the round. */
+export type Measure<Sample> = (round: Scope, durationMs: number) => Promise<Sample>
 
 /** A row of the table. */
 export interface Line {

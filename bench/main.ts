@@ -11,7 +11,7 @@ import { pinThisProcess } from './cores.ts'
 import { lines } from './lines.ts'
 import { describeMachine, machineSentence } from './machine.ts'
 import { type Result, runBench } from './run-bench.ts'
-import { connections } from './sides/embedded.ts'
+import { connections } from './sides/measure-server.ts'
 import { table } from './table.ts'
 
 const warmUpMs = 2_000

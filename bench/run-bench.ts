@@ -1,14 +1,13 @@
 import { benchBuild, haveBuild } from '../server/have-build.ts'
 import { Bench, type BenchOptions } from './bench.ts'
-import { type Line, NotMeasurable, type Side } from './line.ts'
+import { type Line, type Measure, NotMeasurable, type Side } from './line.ts'
+import { Scope } from './scope.ts'
 
 export interface RunOptions extends Omit<BenchOptions, 'programs'> {
   readonly lines: readonly Line[]
   readonly rounds: number
   /** How long a side is measured in a round. */
   readonly roundMs: number
-  /** How long each is measured before the first round, to no account; 0: not at all. */
-  readonly warmUpMs: number
   /** Told what is going on. */
   tell(text: string): void
 }
@@ -26,16 +25,17 @@ export interface Result {
 
 /**
  * Measures lines: all of their sides in turn, round after round, so that what happens on the machine meanwhile happens to both sides of
- * a ratio. A side that fails takes its lines along and nothing else.
+ * a ratio. Servers are started anew for each round, since processes of one program differ for as long as they live. A side that fails takes its
+ * lines along and nothing else.
  */
-export async function runBench({ lines, rounds, roundMs, warmUpMs, tell, ...options }: RunOptions): Promise<Result[]> {
+export async function runBench({ lines, rounds, roundMs, tell, ...options }: RunOptions): Promise<Result[]> {
   const programs = await haveBuild(benchBuild, tell)
   if (programs === null) throw new Error('What builds the programs of the bench is not installed: npm ci installs it.')
   const bench = new Bench({ ...options, programs })
   const sides = [...new Set(lines.flatMap((line) => line.sides))]
   const errors = new Map<Side, Error>()
   const samples = new Map<Side, unknown[]>()
-  const measures = new Map<Side, (durationMs: number) => Promise<unknown>>()
+  const measures = new Map<Side, Measure<unknown>>()
 
   async function attempt(side: Side, work: () => Promise<void>) {
     if (errors.has(side)) return
@@ -47,6 +47,20 @@ export async function runBench({ lines, rounds, roundMs, warmUpMs, tell, ...opti
     }
   }
 
+  async function measureRound() {
+    const round = new Scope()
+    try {
+      for (const side of sides) {
+        await attempt(side, async () => {
+          const sample = await measures.get(side)!(round, roundMs)
+          samples.set(side, [...(samples.get(side) ?? []), sample])
+        })
+      }
+    } finally {
+      await round.close()
+    }
+  }
+
   try {
     for (const side of sides) {
       await attempt(side, async () => {
@@ -54,14 +68,9 @@ export async function runBench({ lines, rounds, roundMs, warmUpMs, tell, ...opti
         measures.set(side, await side.open(bench))
       })
     }
-    for (let round = warmUpMs > 0 ? 0 : 1; round <= rounds; round++) {
-      for (const side of sides) {
-        await attempt(side, async () => {
-          const sample = await measures.get(side)!(round === 0 ? warmUpMs : roundMs)
-          if (round > 0) samples.set(side, [...(samples.get(side) ?? []), sample])
-        })
-      }
-      if (round > 0) tell(`round ${round} of ${rounds}: ${sides.map((side) => summary(side, samples.get(side)?.[round - 1])).join(', ')}`)
+    for (let round = 1; round <= rounds; round++) {
+      await measureRound()
+      tell(`round ${round} of ${rounds}: ${sides.map((side) => summary(side, samples.get(side)?.[round - 1])).join(', ')}`)
     }
   } finally {
     await bench.close()

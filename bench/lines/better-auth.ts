@@ -7,7 +7,8 @@ import {
   betterAuthRedisSqlite,
   betterAuthSqlite,
 } from '../sides/better-auth.ts'
-import { admitted, connections } from '../sides/embedded.ts'
+import { admitted } from '../sides/embedded.ts'
+import { connections } from '../sides/measure-server.ts'
 
 export const overBetterAuth: Line = {
   name: 'over-better-auth',

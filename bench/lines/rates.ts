@@ -1,5 +1,6 @@
 import type { Line } from '../line.ts'
-import { admitted, bare, connections, open } from '../sides/embedded.ts'
+import { admitted, bare, open } from '../sides/embedded.ts'
+import { connections } from '../sides/measure-server.ts'
 
 /** What the ratios are made of, for orientation: these figures are of this machine. */
 

@@ -4,7 +4,7 @@ import { benchBuild, haveBuild } from '../../server/have-build.ts'
 import { NotMeasurable, type Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { getRequest } from '../requests.ts'
-import { connections } from './embedded.ts'
+import { measureServer } from './measure-server.ts'
 
 /** Admission as another checkout has it: with its database, its seeds and its server. */
 export const admittedBeside: Side<LoadResult> = {
@@ -22,9 +22,8 @@ export const admittedBeside: Side<LoadResult> = {
     await database.close()
     const programs = await haveBuild(benchBuild, console.error, beside)
     if (programs === null) throw new NotMeasurable(`needs what builds the bench in ${beside}: npm ci installs it`)
-    const server = await bench.startServer('servers/admission.ts', [location], programs)
     const requests = inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret }))
-    return (durationMs) => bench.run({ ports: [server.port], requests, connections, durationMs })
+    return measureServer(bench, 'servers/admission.ts', [location], requests, programs)
   },
 }
 

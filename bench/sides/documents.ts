@@ -6,7 +6,7 @@ import type { Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { createDocumentRequest } from '../requests.ts'
 import { seedKeysInUse } from '../seeds/keys-in-use.ts'
-import { connections } from './embedded.ts'
+import { measureServer } from './measure-server.ts'
 
 export const documentBytes = 50
 
@@ -20,8 +20,7 @@ export const created: Side<LoadResult> = {
     await migrate(database)
     const keys = await seedKeysInUse(database, bench.options.keyCount)
     await database.close()
-    const { port } = await bench.startServer('servers/documents.ts', [folder])
     const requests = keys.map(({ secret }) => createDocumentRequest(secret, 'x'.repeat(documentBytes)))
-    return (durationMs) => bench.run({ ports: [port], requests, connections, durationMs })
+    return measureServer(bench, 'servers/documents.ts', [folder], requests)
   },
 }

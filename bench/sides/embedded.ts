@@ -5,17 +5,19 @@ import type { Bench, RunningServer } from '../bench.ts'
 import type { Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { getRequest } from '../requests.ts'
+import type { Scope } from '../scope.ts'
 import { seedKeysInUse } from '../seeds/keys-in-use.ts'
 import { limitKeys } from '../seeds/limit-keys.ts'
-
-export const connections = 64
+import { connections, measureServer } from './measure-server.ts'
 
 interface Embedded {
-  readonly server: RunningServer
+  readonly location: string
   readonly requests: readonly string[]
 }
 
-/** The product's server on the embedded database with all its keys in use, free ones or such as everything that can limit a key limits. */
+const openRequests = [getRequest('/open')]
+
+/** An embedded database with all its keys in use, free ones or such as everything that can limit a key limits. */
 function openEmbedded(bench: Bench, keys: 'free' | 'limited'): Promise<Embedded> {
   return bench.once(`embedded-${keys}`, async () => {
     const location = join(bench.folder, keys, 'leafpad.db')
@@ -24,8 +26,16 @@ function openEmbedded(bench: Bench, keys: 'free' | 'limited'): Promise<Embedded>
     const inUse = await seedKeysInUse(database, bench.options.keyCount)
     if (keys === 'limited') await limitKeys(database)
     await database.close()
-    const server = await bench.startServer('servers/admission.ts', [location])
-    return { server, requests: inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret })) }
+    return { location, requests: inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret })) }
+  })
+}
+
+/** The product's server on it, once both of its routes have been in use. */
+function startEmbedded(bench: Bench, round: Scope, keys: 'free' | 'limited', { location, requests }: Embedded): Promise<RunningServer> {
+  return round.once(`embedded-${keys}`, async () => {
+    const server = await bench.startServer(round, 'servers/admission.ts', [location])
+    for (const warming of [openRequests, requests]) await bench.warmUp({ ports: [server.port], requests: warming, connections })
+    return server
   })
 }
 
@@ -38,9 +48,12 @@ function embeddedSide(
   return {
     name,
     async open(bench) {
-      const { server, requests } = await openEmbedded(bench, keys)
-      const sent = path === 'open' ? [getRequest('/open')] : requests
-      return (durationMs) => bench.run({ ports: [server.port], requests: sent, connections: connectionCount, durationMs })
+      const embedded = await openEmbedded(bench, keys)
+      const requests = path === 'open' ? openRequests : embedded.requests
+      return async (round, durationMs) => {
+        const { port } = await startEmbedded(bench, round, keys, embedded)
+        return bench.measure({ ports: [port], requests, connections: connectionCount }, durationMs)
+      }
     },
   }
 }
@@ -62,16 +75,16 @@ export const loneAdmitted = embeddedSide('lone-admitted', 'admitted', 1)
 export const commits: Side<{ readonly p50Ms: number }> = {
   name: 'commits',
   async open(bench) {
-    const server = await bench.startServer('servers/commits.ts', [join(bench.folder, 'commits.db')])
-    return async (durationMs) => (await server.ask({ durationMs })) as { p50Ms: number }
+    const location = join(bench.folder, 'commits.db')
+    return async (round, durationMs) => {
+      const server = await bench.startServer(round, 'servers/commits.ts', [location])
+      return (await server.ask({ durationMs })) as { p50Ms: number }
+    }
   },
 }
 
 /** `node:http` alone. */
 export const bare: Side<LoadResult> = {
   name: 'bare',
-  async open(bench) {
-    const { port } = await bench.startServer('servers/bare.ts')
-    return (durationMs) => bench.run({ ports: [port], requests: [getRequest('/')], connections, durationMs })
-  },
+  open: async (bench) => measureServer(bench, 'servers/bare.ts', [], [getRequest('/')]),
 }

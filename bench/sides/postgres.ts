@@ -7,7 +7,7 @@ import { NotMeasurable, type Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { getRequest } from '../requests.ts'
 import { type KeyInUse, seedKeysInUse } from '../seeds/keys-in-use.ts'
-import { connections } from './embedded.ts'
+import { connections, measureServer } from './measure-server.ts'
 
 /** Processes that share the hot key. */
 export const processCount = 3
@@ -34,9 +34,8 @@ export const selected: Side<LoadResult> = {
   name: 'postgres-selected',
   async open(bench) {
     const { location, keys } = await openOnPostgres(bench)
-    const { port } = await bench.startServer('servers/point-select.ts', [location])
     const requests = keys.map(({ id }) => getRequest('/selected', { 'x-id': id }))
-    return (durationMs) => bench.run({ ports: [port], requests, connections, durationMs })
+    return measureServer(bench, 'servers/point-select.ts', [location], requests)
   },
 }
 
@@ -50,12 +49,14 @@ export const admittedOnPostgres: Side<WithPostgresTime> = {
   name: 'postgres-admitted',
   async open(bench) {
     const { location, keys } = await openOnPostgres(bench)
-    const { port } = await bench.startServer('servers/admission.ts', [location])
     const requests = keys.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret }))
     const postmaster = await findPostmaster(location)
-    return async (durationMs) => {
+    return async (round, durationMs) => {
+      const { port } = await bench.startServer(round, 'servers/admission.ts', [location])
+      const load = { ports: [port], requests, connections }
+      await bench.warmUp(load)
       const before = cpuMsOf(postmaster)
-      const result = await bench.run({ ports: [port], requests, connections, durationMs })
+      const result = await bench.run({ ...load, durationMs })
       return { ...result, postgresCpuMs: cpuMsOf(postmaster) - before }
     }
   },
@@ -66,10 +67,12 @@ export const hotKey: Side<LoadResult> = {
   name: 'postgres-hot-key',
   async open(bench) {
     const { location, keys } = await openOnPostgres(bench)
-    const servers = await Promise.all(Array.from({ length: processCount }, () => bench.startServer('servers/admission.ts', [location])))
-    const ports = servers.map(({ port }) => port)
     const requests = [getRequest('/admitted', { 'x-api-key': keys[0]!.secret })]
-    return (durationMs) => bench.run({ ports, requests, connections, durationMs })
+    return async (round, durationMs) => {
+      const starting = Array.from({ length: processCount }, () => bench.startServer(round, 'servers/admission.ts', [location]))
+      const ports = (await Promise.all(starting)).map(({ port }) => port)
+      return bench.measure({ ports, requests, connections }, durationMs)
+    }
   },
 }
 

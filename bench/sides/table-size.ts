@@ -3,7 +3,7 @@ import type { Side } from '../line.ts'
 import type { LoadResult } from '../load.ts'
 import { getRequest } from '../requests.ts'
 import { seedManyKeys } from '../seeds/many-keys.ts'
-import { connections } from './embedded.ts'
+import { connections } from './measure-server.ts'
 
 export interface WithMemory extends LoadResult {
   /** What the server has in memory after the round. */
@@ -19,13 +19,13 @@ function tableSide(name: string, folderOf: (bench: Bench) => string, keyCountOf:
     name,
     async open(bench) {
       const { location, inUse } = await seedManyKeys(folderOf(bench), keyCountOf(bench), bench.options.keyCount)
-      const { port, pid } = await bench.startServer('servers/admission.ts', [location])
       const requests = inUse.map(({ secret }) => getRequest('/admitted', { 'x-api-key': secret }))
-      const load = (durationMs: number) => bench.run({ ports: [port], requests, connections, durationMs })
-      // What is in use lies in the system's memory, as once a server has run for a while. A file from an earlier run does not.
-      for (let left = maxPasses; left > 0 && (await load(passMs)).answered < requests.length; left--);
-      return async (durationMs) => {
-        const result = await load(durationMs)
+      return async (round, durationMs) => {
+        const { port, pid } = await bench.startServer(round, 'servers/admission.ts', [location])
+        const load = { ports: [port], requests, connections }
+        // It warms up, and what is in use lies in the system's memory then, as once a server has run for a while. A file from an earlier run does not.
+        for (let left = maxPasses; left > 0 && (await bench.run({ ...load, durationMs: passMs })).answered < requests.length; left--);
+        const result = await bench.run({ ...load, durationMs })
         return { ...result, residentBytes: residentBytes(pid) }
       }
     },
