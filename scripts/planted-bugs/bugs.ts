@@ -235,9 +235,9 @@ export const bugs: readonly Bug[] = [
   {
     name: 'the embedded gate answers before its count is synced to disk',
     breaks: 'durability',
-    file: 'server/database/sqlite.ts',
-    line: 'await log.synced()',
-    becomes: 'void log.synced()',
+    file: 'server/admission/sqlite-gate.ts',
+    line: 'await onDisk',
+    becomes: 'void onDisk',
     tests: ['server/database/durability.test.ts'],
   },
   {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SqliteOpened } from '../database/sqlite.ts'
+import type { Committed, SqliteOpened } from '../database/sqlite.ts'
 import type { Found, Grant, Group, Outcome } from './batch.ts'
 import { countingDay } from './day.ts'
 import { type KeyColumns, toFoundKey } from './key-columns.ts'
@@ -24,8 +24,8 @@ interface Counting extends Grant {
 }
 
 export interface SqliteDecider {
-  /** Decides one batch in a transaction of its own, which is on disk when it is told. Rejects when the database cannot be asked. */
-  decide(groups: readonly Group[], quota: number, clockOffsetMs: number): Promise<Outcome>
+  /** Decides one batch in a transaction of its own. Rejects when the database cannot be asked. */
+  decide(groups: readonly Group[], quota: number, clockOffsetMs: number): Promise<Committed<Outcome>>
   /** Moves a part of what is in the tally to `usage`; for when nothing is to be decided. False once all is moved. */
   fold(): Promise<boolean>
 }
@@ -34,7 +34,7 @@ export interface SqliteDecider {
 export function createSqliteDecider({ transact }: Pick<SqliteOpened, 'transact'>): SqliteDecider {
   let prepared: ReturnType<typeof prepare> | undefined
 
-  async function inTransaction<Result>(work: (those: ReturnType<typeof prepare>) => Result): Promise<Result> {
+  async function inTransaction<Result>(work: (those: ReturnType<typeof prepare>) => Result): Promise<Committed<Result>> {
     try {
       return await transact((connection) => {
         prepared ??= prepare(connection)
@@ -49,7 +49,11 @@ export function createSqliteDecider({ transact }: Pick<SqliteOpened, 'transact'>
 
   return {
     decide: (groups, quota, clockOffsetMs) => inTransaction(({ decide }) => decide(groups, quota, clockOffsetMs)),
-    fold: () => inTransaction(({ tally }) => tally.foldPart()),
+    async fold() {
+      const { result, synced } = await inTransaction(({ tally }) => tally.foldPart())
+      await synced()
+      return result
+    },
   }
 }
 

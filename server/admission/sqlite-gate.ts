@@ -20,7 +20,12 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     asked++
     const groups = groupBatch(batch)
     try {
-      return judge(groups, await decider.decide(groups, quota, database.clockOffsetMs()))
+      const { result, synced } = await decider.decide(groups, quota, database.clockOffsetMs())
+      const onDisk = synced()
+      // While the disk takes it, for which the thread would wait.
+      const verdicts = judge(groups, result)
+      await onDisk
+      return verdicts
     } catch (error) {
       throw new GateUnavailableError('the embedded database could not be asked', { cause: error })
     } finally {

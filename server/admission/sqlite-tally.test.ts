@@ -23,7 +23,7 @@ function openDecider(database: Database) {
 
 const addressOf = (_: unknown, index: number) => `192.0.2.${index}`
 
-function ask(
+async function ask(
   { decide }: ReturnType<typeof openDecider>,
   keys: readonly SeededKey[],
   { quota = 1_000_000, clockOffsetMs = 0, addresses = keys.map(addressOf) } = {},
@@ -31,7 +31,9 @@ function ask(
   const groups = keys.map(({ secretHash }, index) => {
     return { secretHash, permission: 'documents:read', address: addresses[index]!, positions: [index] } as const
   })
-  return decide(groups as unknown as Group[], quota, clockOffsetMs)
+  const { result, synced } = await decide(groups as unknown as Group[], quota, clockOffsetMs)
+  await synced()
+  return result
 }
 
 async function usedInUsage(database: Database) {

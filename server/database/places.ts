@@ -19,6 +19,19 @@ export function onBehalfOf<Result>(whom: readonly string[], work: () => Result):
   return behalf.getStore() === whom ? work() : behalf.run(whom, work)
 }
 
+/** On whose behalf what is done now is done. */
+export function onWhoseBehalf(): readonly string[] {
+  return behalf.getStore() ?? []
+}
+
+/**
+ * The same for all that whoever calls it does from here on. For work that has a context of its own, as a request has; it spares two contexts that are made
+ * anew, one of them only to be left again.
+ */
+export function goOnOnBehalfOf(whom: readonly string[]): void {
+  if (behalf.getStore() !== whom) behalf.enterWith(whom)
+}
+
 /**
  * A dialect whose connections are had only with a place of everybody on whose behalf the work is done, for as long as the connection is
  * had. Whoever waits for a row keeps a connection meanwhile, so that without this, a flood of one organization's requests for a row could
@@ -43,7 +56,7 @@ class PlacesDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const whom = behalf.getStore() ?? []
+    const whom = onWhoseBehalf()
     if (whom.length === 0) return this.#driver.acquireConnection()
     const leave = await this.#places.take(whom)
     try {

@@ -43,10 +43,18 @@ export interface SqliteOpened {
   /** Held by whoever uses the file: a query, or a transaction. */
   readonly turn: Turn
   /**
-   * Runs `work` in a transaction that has the database to itself, and awaits nothing in between; resolves once it is on disk. Rejects with what `work`
+   * Runs `work` in a transaction that has the database to itself, and awaits nothing in between; resolves once it is committed. Rejects with what `work`
    * throws, and then nothing of it was done; with anything else it is not known.
    */
-  transact<Result>(work: (connection: DatabaseSync) => Result): Promise<Result>
+  transact<Result>(work: (connection: DatabaseSync) => Result): Promise<Committed<Result>>
+}
+
+/** What was committed and may not be on disk: nothing of it may be told to anybody before `synced` has resolved. */
+export interface Committed<Result> {
+  /** What the work gave. */
+  readonly result: Result
+  /** Has it synced at once; resolves when it is on disk. */
+  synced(): Promise<void>
 }
 
 /**
@@ -68,7 +76,12 @@ export function openSqlite(file: string): SqliteOpened {
   return { kysely, file, turn, transact: (work) => transact(connection, turn, log, work) }
 }
 
-async function transact<Result>(connection: DatabaseSync, turn: Turn, log: WalSync, work: (connection: DatabaseSync) => Result) {
+async function transact<Result>(
+  connection: DatabaseSync,
+  turn: Turn,
+  log: WalSync,
+  work: (connection: DatabaseSync) => Result,
+): Promise<Committed<Result>> {
   const release = await turn.take()
   let result: Result
   try {
@@ -85,8 +98,7 @@ async function transact<Result>(connection: DatabaseSync, turn: Turn, log: WalSy
   } finally {
     release()
   }
-  await log.synced()
-  return result
+  return { result, synced: () => log.synced() }
 }
 
 function keepPrivate(file: string) {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import Fastify from 'fastify'
+import { onWhoseBehalf } from '../database/places.ts'
 import { openTestApp, type TestMember } from '../testing/test-app.ts'
 import { untilWaiting } from '../testing/until-waiting.ts'
+import { workOnBehalf } from './work-on-behalf.ts'
 
 const publicUrl = '/api/public/v1/knowledge-base'
 
@@ -51,4 +57,56 @@ describe('a flood of requests that wait for a row, on postgres', () => {
       assert.deepEqual([...new Set(statuses)], [door === 'public' ? 204 : 200])
     })
   }
+})
+
+it('what a route does is done on behalf of whoever asks, and of nobody else who asks on the same connection', async (t) => {
+  const app = Fastify()
+  t.after(() => app.close())
+  app.decorateRequest('behalf', null)
+  const told = { handler: async () => [onWhoseBehalf(), await setImmediate().then(onWhoseBehalf)] }
+  app.get('/outside', told)
+  let known = () => {}
+  app.register(async (door) => {
+    door.addHook('onRequest', (request, _reply, done) => {
+      const whom = request.headers['x-whom']
+      // As at the public door: it is known once somebody was asked.
+      void setImmediate().then(() => {
+        if (whom !== undefined) request.behalf = [String(whom)]
+        done()
+        known()
+      })
+    })
+    workOnBehalf(door)
+    door.get('/', told)
+    door.post('/', told)
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const headOf = (method: 'GET' | 'POST', path: string, whom?: string) =>
+    `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${whom === undefined ? '' : `x-whom: ${whom}\r\n`}${
+      method === 'POST' ? 'content-type: application/json\r\ncontent-length: 2\r\n' : ''
+    }\r\n`
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  await once(socket, 'connect')
+  let text = ''
+  const answers = () => [...text.matchAll(/\r\n\r\n(\[.*?\]\])/g)].map(([, answer]) => JSON.parse(answer!))
+  const untilAnswered = async (count: number) => {
+    while (answers().length < count) text += (await once(socket, 'data'))[0]
+  }
+
+  // All at once, then a body after it is known who asks, then nobody.
+  const outside = headOf('GET', '/outside')
+  socket.write([headOf('GET', '/', 'a'), outside, headOf('POST', '/', 'b'), '{}', headOf('GET', '/'), outside].join(''))
+  await untilAnswered(5)
+  const asked = new Promise<void>((resolve) => {
+    known = resolve
+  })
+  socket.write(headOf('POST', '/', 'c'))
+  await asked
+  socket.write(['{}', headOf('POST', '/'), '{}', outside].join(''))
+  await untilAnswered(8)
+  assert.deepEqual(
+    answers(),
+    [['a'], [], ['b'], [], [], ['c'], [], []].map((whom) => [whom, whom]),
+  )
 })

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { onBehalfOf } from '../database/places.ts'
+import { goOnOnBehalfOf } from '../database/places.ts'
 
 const nobody: readonly string[] = []
 
@@ -8,7 +8,8 @@ const nobody: readonly string[] = []
  * so that what one asks of the database keeps nobody else from it.
  */
 export function workOnBehalf(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => onBehalfOf(request.behalf ?? nobody, done))
-  // What comes after a body was read is done in the context of its connection.
-  app.addHook('preValidation', (request, _reply, done) => onBehalfOf(request.behalf ?? nobody, done))
+  app.addHook('onRequest', (request, _reply, done) => {
+    goOnOnBehalfOf(request.behalf ?? nobody)
+    done()
+  })
 }
