@@ -50,8 +50,8 @@ export function createSqliteDecider({ transact }: Pick<SqliteOpened, 'transact'>
   return {
     decide: (groups, quota, clockOffsetMs) => inTransaction(({ decide }) => decide(groups, quota, clockOffsetMs)),
     async fold() {
-      const { result, synced } = await inTransaction(({ tally }) => tally.foldPart())
-      await synced()
+      const { result, onDisk } = await inTransaction(({ tally }) => tally.foldPart())
+      await onDisk
       return result
     },
   }

@@ -20,8 +20,7 @@ export function createSqliteGate(database: SqliteDatabase, quota: number): Gate 
     asked++
     const groups = groupBatch(batch)
     try {
-      const { result, synced } = await decider.decide(groups, quota, database.clockOffsetMs())
-      const onDisk = synced()
+      const { result, onDisk } = await decider.decide(groups, quota, database.clockOffsetMs())
       // While the disk takes it, for which the thread would wait.
       const verdicts = judge(groups, result)
       await onDisk

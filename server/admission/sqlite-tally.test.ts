@@ -31,8 +31,8 @@ async function ask(
   const groups = keys.map(({ secretHash }, index) => {
     return { secretHash, permission: 'documents:read', address: addresses[index]!, positions: [index] } as const
   })
-  const { result, synced } = await decide(groups as unknown as Group[], quota, clockOffsetMs)
-  await synced()
+  const { result, onDisk } = await decide(groups as unknown as Group[], quota, clockOffsetMs)
+  await onDisk
   return result
 }
 

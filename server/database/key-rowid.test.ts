@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { sql } from 'kysely'
 import { openGate } from '../admission/open-gate.ts'
 import { seedKey } from '../testing/seed.ts'
-import { createTestDatabase, openTestDatabase } from '../testing/test-database.ts'
+import { createTestDatabase, locationOf, openTestDatabase } from '../testing/test-database.ts'
 import { sqliteTypes } from './column-types.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
@@ -66,6 +66,7 @@ describe('the number of a key on sqlite', () => {
     }
     const before = await all()
     assert.equal((await migrate(database))[0], '0014-key-rowid')
+    assert.equal(statSync(`${locationOf(database)}-wal`).size, 0)
     assert.deepEqual(await all(), before)
     assert.deepEqual((await sql`pragma foreign_key_check`.execute(kysely)).rows, [])
     const secrets = keys.map(({ secretHash }) => secretHash)

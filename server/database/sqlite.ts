@@ -49,12 +49,12 @@ export interface SqliteOpened {
   transact<Result>(work: (connection: DatabaseSync) => Result): Promise<Committed<Result>>
 }
 
-/** What was committed and may not be on disk: nothing of it may be told to anybody before `synced` has resolved. */
+/** What was committed and is on its way to the disk: nothing of it may be told to anybody before it is there. */
 export interface Committed<Result> {
   /** What the work gave. */
   readonly result: Result
-  /** Has it synced at once; resolves when it is on disk. */
-  synced(): Promise<void>
+  /** Resolves when it is there, and rejects when nobody can know. */
+  readonly onDisk: Promise<void>
 }
 
 /**
@@ -83,13 +83,13 @@ async function transact<Result>(
   work: (connection: DatabaseSync) => Result,
 ): Promise<Committed<Result>> {
   const release = await turn.take()
-  let result: Result
   try {
     await whileBusy(() => connection.exec('begin immediate'))
     try {
-      result = work(connection)
+      const result = work(connection)
       connection.exec('commit')
       log.committed()
+      return { result, onDisk: log.synced() }
     } catch (error) {
       // SQLite rolls back by itself when the disk is full or fails.
       if (connection.isTransaction) connection.exec('rollback')
@@ -98,7 +98,6 @@ async function transact<Result>(
   } finally {
     release()
   }
-  return { result, synced: () => log.synced() }
 }
 
 function keepPrivate(file: string) {
