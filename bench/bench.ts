@@ -92,8 +92,9 @@ export class Bench extends Scope {
   }
 
   /** Sends a load to no account. */
-  async warmUp(load: Omit<Load, 'durationMs'>, durationMs = this.options.warmUpMs): Promise<void> {
-    if (durationMs > 0) await this.run({ ...load, durationMs })
+  async warmUp(load: Omit<Load, 'durationMs'>): Promise<void> {
+    const { warmUpMs } = this.options
+    if (warmUpMs > 0) await this.run({ ...load, durationMs: warmUpMs })
   }
 
   /** Sends a load and resolves with what came of it. Rejects where an answer was not 2xx: what was measured then means nothing. */
