@@ -8,6 +8,7 @@ import { apiKey } from '@better-auth/api-key'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
 import pg from 'pg'
+import { keysAMember } from '../seeds/keys-in-use.ts'
 import { answer, benchServer, listen } from '../servers/bench-server.ts'
 import type { BetterAuthMode } from './better-auth-mode.ts'
 import { mapStorage, redisStorage } from './storages.ts'
@@ -97,26 +98,30 @@ function openDatabase(location: string): Opened {
   }
 }
 
-/** Has better-auth make one key, and copies it: same fields, another id and another secret. */
+/**
+ * Has better-auth make one key, and copies it: same fields, another id and another secret, and of other users, each of whom has as many as a member has on the
+ * other side: with a storage alone, a list of all keys of the user is read for each request.
+ */
 async function seedKeys(count: number): Promise<string[]> {
   const { user } = await auth.api.signUpEmail({ body: { email: 'ada@example.com', name: 'Ada', password: 'correct horse battery' } })
   const first = await auth.api.createApiKey({ body: { userId: user.id } })
-  const made = Array.from({ length: count }, () => {
+  const made = Array.from({ length: count }, (_, index) => {
     const text = randomBytes(48).toString('base64url')
-    return { id: randomBytes(16).toString('hex'), key: createHash('sha256').update(text).digest('base64url'), text }
+    const key = createHash('sha256').update(text).digest('base64url')
+    return { fields: { id: randomBytes(16).toString('hex'), key, referenceId: `${user.id}${Math.floor(index / keysAMember)}` }, text }
   })
   if (storage === null || fallbackToDatabase) {
     const [row] = await opened.select('select * from apikey')
     await opened.insert(
       'apikey',
-      made.map(({ id, key }) => ({ ...row, id, key })),
+      made.map(({ fields }) => ({ ...row, ...fields })),
     )
   } else {
     const kept = JSON.parse(String(await secondaryStorage!.get(`api-key:by-id:${first.id}`)))
-    for (const { id, key } of made) {
-      const text = JSON.stringify({ ...kept, id, key })
-      await secondaryStorage!.set(`api-key:${key}`, text)
-      await secondaryStorage!.set(`api-key:by-id:${id}`, text)
+    for (const { fields } of made) {
+      const text = JSON.stringify({ ...kept, ...fields })
+      await secondaryStorage!.set(`api-key:${fields.key}`, text)
+      await secondaryStorage!.set(`api-key:by-id:${fields.id}`, text)
     }
   }
   return made.map(({ text }) => text)
