@@ -7,10 +7,7 @@ import type { BetterAuthMode } from '../peers/better-auth-mode.ts'
 import { getRequest } from '../requests.ts'
 import { connections } from './measure-server.ts'
 
-/**
- * It answers so few requests that it takes longer to have compiled what is used for them. Several, since with its map it answers half as many on connections
- * that are more than a few seconds old, and is to be measured at its best.
- */
+/** It answers so few requests that it takes longer to have compiled what is used for them. */
 const warmUps = 4
 
 /** @param modeOf told a name that nothing has yet */

@@ -65,9 +65,11 @@ export async function migrate(database: Database): Promise<string[]> {
     if (database.kind === 'sqlite') await sql`pragma foreign_keys = on`.execute(database.kysely)
     await patient?.close()
   })
-  // The log stays as large as it once was until the database is closed: after a table of millions of rows was made anew, gigabytes.
-  if (database.kind === 'sqlite' && results.length > 0) await sql`pragma wal_checkpoint(truncate)`.execute(database.kysely)
-  if (error === undefined) return results.map((result) => result.migrationName)
+  if (error === undefined) {
+    // The log stays as large as it once was until the database is closed: after a table of millions of rows was made anew, gigabytes.
+    if (database.kind === 'sqlite' && results.length > 0) await sql`pragma wal_checkpoint(truncate)`.execute(database.kysely)
+    return results.map((result) => result.migrationName)
+  }
   const missing = /previously executed migration (\S+) is missing/.exec(error instanceof Error ? error.message : '')
   if (missing === null) throw error
   throw new NewerDatabaseError(

@@ -25,10 +25,10 @@ export function onWhoseBehalf(): readonly string[] {
 }
 
 /**
- * The same for all that whoever calls it does from here on. For work that has a context of its own, as a request has; it spares two contexts that are made
- * anew, one of them only to be left again.
+ * Does on behalf of somebody all that whoever calls it does from here on. For work that has a context of its own, as a request has; it spares two
+ * contexts that are made anew, one of them only to be left again.
  */
-export function goOnOnBehalfOf(whom: readonly string[]): void {
+export function continueOnBehalfOf(whom: readonly string[]): void {
   if (behalf.getStore() !== whom) behalf.enterWith(whom)
 }
 

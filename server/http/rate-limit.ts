@@ -6,30 +6,17 @@ export function secondsLeft({ day, now }: Count): number {
   return Math.ceil((endOfDay(day) - now) / 1000)
 }
 
-let toldQuota = Number.NaN
-let limit = ''
-let policy = ''
-
-/** Spells what the headers tell of the quota, which is one for all requests, once: a text that is put together anew has to be copied for each answer. */
-function spell(quota: number): void {
-  if (quota === toldQuota) return
-  toldQuota = quota
-  limit = `${quota}`
-  policy = `"daily";q=${quota};w=86400`
-}
-
 /**
  * The headers that tell where a key stands: RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11), and the
  * older X-RateLimit-Limit, -Remaining and -Reset. Reset is in seconds from now, as in RateLimit, not an instant.
  */
 export function rateLimitHeaders(count: Count): Record<string, string> {
-  spell(count.quota)
   const left = `${Math.max(0, count.quota - count.used)}`
   const seconds = `${secondsLeft(count)}`
   return {
-    'ratelimit-policy': policy,
+    'ratelimit-policy': `"daily";q=${count.quota};w=86400`,
     ratelimit: `"daily";r=${left};t=${seconds}`,
-    'x-ratelimit-limit': limit,
+    'x-ratelimit-limit': `${count.quota}`,
     'x-ratelimit-remaining': left,
     'x-ratelimit-reset': seconds,
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { goOnOnBehalfOf } from '../database/places.ts'
+import { continueOnBehalfOf } from '../database/places.ts'
 
 const nobody: readonly string[] = []
 
@@ -9,7 +9,7 @@ const nobody: readonly string[] = []
  */
 export function workOnBehalf(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    goOnOnBehalfOf(request.behalf ?? nobody)
+    continueOnBehalfOf(request.behalf ?? nobody)
     done()
   })
 }
