@@ -18,6 +18,7 @@ import { withPlaces } from './places.ts'
 import { openSqliteConnection } from './sqlite-connection.ts'
 import type { Tables } from './tables.ts'
 import { Turn } from './turn.ts'
+import { WalRoom } from './wal-room.ts'
 import { WalSync } from './wal-sync.ts'
 
 /** How long a statement is tried again while another process holds the lock, and how often. */
@@ -72,20 +73,23 @@ export function openSqlite(file: string): SqliteOpened {
   for (const part of [file, `${file}-wal`, `${file}-shm`]) keepPrivate(part)
   const turn = new Turn()
   const log = new WalSync(`${file}-wal`, (error) => turn.refuseAll(error))
-  const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn, log)) })
-  return { kysely, file, turn, transact: (work) => transact(connection, turn, log, work) }
+  const room = new WalRoom(`${file}-wal`)
+  const kysely = new Kysely<Tables>({ dialect: withPlaces(new NodeSqliteDialect(connection, turn, log, room)) })
+  return { kysely, file, turn, transact: (work) => transact(connection, turn, log, room, work) }
 }
 
 async function transact<Result>(
   connection: DatabaseSync,
   turn: Turn,
   log: WalSync,
+  room: WalRoom,
   work: (connection: DatabaseSync) => Result,
 ): Promise<Committed<Result>> {
   const release = await turn.take()
   try {
     await whileBusy(() => connection.exec('begin immediate'))
     try {
+      room.make()
       const result = work(connection)
       connection.exec('commit')
       log.committed()
@@ -113,15 +117,17 @@ class NodeSqliteDialect implements Dialect {
   readonly #connection: DatabaseSync
   readonly #turn: Turn
   readonly #log: WalSync
+  readonly #room: WalRoom
 
-  constructor(connection: DatabaseSync, turn: Turn, log: WalSync) {
+  constructor(connection: DatabaseSync, turn: Turn, log: WalSync, room: WalRoom) {
     this.#connection = connection
     this.#turn = turn
     this.#log = log
+    this.#room = room
   }
 
   createDriver(): Driver {
-    return new NodeSqliteDriver(this.#connection, this.#turn, this.#log)
+    return new NodeSqliteDriver(this.#connection, this.#turn, this.#log, this.#room)
   }
 
   createQueryCompiler() {
@@ -164,12 +170,14 @@ class NodeSqliteDriver implements Driver {
   readonly #statements: Statements
   readonly #turn: Turn
   readonly #log: WalSync
+  readonly #room: WalRoom
 
-  constructor(connection: DatabaseSync, turn: Turn, log: WalSync) {
+  constructor(connection: DatabaseSync, turn: Turn, log: WalSync, room: WalRoom) {
     this.#connection = connection
     this.#statements = new Statements(connection)
     this.#turn = turn
     this.#log = log
+    this.#room = room
   }
 
   async init() {}
@@ -184,6 +192,7 @@ class NodeSqliteDriver implements Driver {
   async beginTransaction(connection: NodeSqliteConnection) {
     // IMMEDIATE takes the write lock now: a transaction that reads first and writes later could otherwise fail in between.
     await connection.execute('begin immediate')
+    this.#room.make()
   }
 
   async commitTransaction(connection: NodeSqliteConnection) {
@@ -207,6 +216,7 @@ class NodeSqliteDriver implements Driver {
     this.#connection.close()
     release()
     this.#log.close()
+    this.#room.close()
   }
 }
 
