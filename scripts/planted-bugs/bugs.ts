@@ -485,8 +485,8 @@ export const bugs: readonly Bug[] = [
     name: 'room in SQLite’s log is made over what was committed',
     breaks: 'durability',
     file: 'server/database/wal-room.ts',
-    line: 'fs.writeSync(this.#descriptor, zeros, 0, zeros.length, size)',
-    becomes: 'fs.writeSync(this.#descriptor, zeros, 0, zeros.length, 0)',
+    line: 'this.#length = hasGrown ? size + fs.writeSync(this.#descriptor, zeros, 0, zeros.length, size) : size',
+    becomes: 'this.#length = hasGrown ? size + fs.writeSync(this.#descriptor, zeros, 0, zeros.length, 0) : size',
     tests: ['server/database/wal-room.test.ts'],
   },
   {
